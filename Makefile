@@ -1,0 +1,57 @@
+# Mezon: everything a developer runs. `make` alone prints this help.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(BIN)/uv
+PACK   ?= uzbekistan
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench golden lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(UV): requirements/boot.lock
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/boot.lock
+	@touch $(UV)
+
+# The core alone, so that the demo waits for nothing it does not use.
+$(VENV)/core.stamp: $(UV) requirements/core.lock pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/dev.stamp ## Make .venv with all a developer needs
+
+demo: $(VENV)/core.stamp ## Run the whole line on real data and print what it finds (PACK=metallia for the synthetic country)
+	@$(BIN)/mezon demo --pack $(PACK)
+
+test: $(VENV)/dev.stamp ## Run the test suite
+	@$(BIN)/pytest -n auto
+
+check: $(VENV)/dev.stamp ## Format, lint, types, import rule, house rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest tests/test_house.py
+
+golden: $(VENV)/dev.stamp ## Reproduce published indices (more of them with ../shared beside the repository)
+	@$(BIN)/pytest tests/golden
+
+bench: $(VENV)/dev.stamp ## Measure, and write the README's performance table
+	@$(BIN)/python -m benchmarks
+
+lock: $(UV) ## Resolve the hashed locks again (no index address is written)
+	@for name in boot core dev; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links -o requirements/$$name.lock requirements/$$name.in; done
+
+clean: ## Remove everything that make can make again
+	@rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

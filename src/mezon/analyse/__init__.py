@@ -1,0 +1,1 @@
+"""Analyse: a release becomes an assessment, and every claim gets its verdict."""

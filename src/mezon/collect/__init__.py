@@ -1,0 +1,1 @@
+"""Collect: bytes become observations, and what is wrong with them becomes findings."""

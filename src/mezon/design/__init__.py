@@ -1,0 +1,1 @@
+"""Design: reads a pack's definitions and checks them."""

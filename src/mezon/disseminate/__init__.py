@@ -1,0 +1,1 @@
+"""Disseminate: assessments become files that others can use."""

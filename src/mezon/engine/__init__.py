@@ -1,0 +1,1 @@
+"""Engine: the evaluators that the phases share (formula, conversion, roll-up, index)."""

@@ -1,0 +1,1 @@
+"""Process: observations become a release (checks, settling, conversion, derivation, roll-up, freezing)."""
