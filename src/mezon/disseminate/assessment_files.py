@@ -1,0 +1,66 @@
+"""An assessment as files: assessment.json with its trace, and one CSV a table at full double precision."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from mezon.errors import WrongUse
+from mezon.model.assessment import Assessment
+
+MANIFEST = "assessment.json"
+
+
+def write_assessment(assessment: Assessment, folder: Path) -> None:
+    """Write an assessment, all or nothing: it is made beside `folder` and moved there when it is whole.
+
+    A table is `<table>.csv`, a step `steps/<name>.csv`, the draws `draws.parquet`. assessment.json holds the trace
+    and the SHA-256 of every file, so that a copy can be told from the original.
+
+    Raises : WrongUse when the folder holds something else than an assessment: nothing of yours is overwritten.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        raise WrongUse(f"{folder} is not empty and holds no assessment.", hint="Name a new folder, or empty it first.")
+    building = folder.with_name(folder.name + ".part")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    for name, table in assessment.tables.items():
+        _write_csv(table, building / f"{name}.csv")
+    for name, table in assessment.steps.items():
+        _write_csv(table, building / "steps" / f"{name}.csv")
+    if assessment.draws is not None:
+        assessment.draws.write_parquet(building / "draws.parquet", compression="zstd", statistics=False)
+    (building / MANIFEST).write_text(_manifest(assessment, building), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    building.rename(folder)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_csv(table: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.write_csv(path)
+
+
+def _manifest(assessment: Assessment, folder: Path) -> str:
+    files = {
+        path.relative_to(folder).as_posix(): file_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+    findings = [
+        {"code": finding.code, "severity": str(finding.severity), "key": finding.key, "message": finding.message}
+        for finding in assessment.findings
+    ]
+    content = {
+        **assessment.trace.as_dict(),
+        "excluded_draws": assessment.excluded_draws,
+        "findings": findings,
+        "files": files,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

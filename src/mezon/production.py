@@ -1,0 +1,148 @@
+"""The line itself, start to end, and nothing else: sources, observations, release, assessment, verdicts.
+
+Every function here is one station or one run over several; all that is asked of the world (folders, clock, workers)
+comes in as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from mezon.collect.counting import count_registers
+from mezon.collect.observations import read_observations
+from mezon.collect.registers import read_registers
+from mezon.design.definitions import read_definitions
+from mezon.design.digest import pack_digest
+from mezon.design.locating import find_pack
+from mezon.design.rulebook import read_rulebook
+from mezon.errors import AskedForUnknown, PackHasFaults
+from mezon.model.assessment import Assessment
+from mezon.model.claim import Verdict
+from mezon.model.codelists import Severity
+from mezon.model.finding import Finding
+from mezon.model.methodology import Methodology
+from mezon.model.pack import Pack
+from mezon.model.release import Release
+
+Progress = Callable[[int, int], None]
+
+
+def read_pack(name_or_path: str | Path, *, language: str = "en") -> Pack:
+    """Read a pack (a folder, or the name of a bundled one) with everything that reading it finds.
+
+    Faults do not stop the reading: they are in `pack.findings`, and what could not be read is left out.
+
+    Raises : AskedForUnknown when there is no such folder or bundled pack.
+    """
+    folder = find_pack(str(name_or_path))
+    rulebook = read_rulebook(folder, language=language)
+    definitions, of_definitions = read_definitions(folder, rulebook=rulebook)
+    observations, of_observations = read_observations(folder, definitions, rulebook=rulebook)
+    registers, of_registers = read_registers(folder, definitions, rulebook=rulebook)
+    return Pack(
+        folder=folder,
+        sha256=pack_digest(folder),
+        definitions=definitions,
+        observations=observations,
+        registers=registers,
+        findings=_in_order([*of_definitions, *of_observations, *of_registers]),
+    )
+
+
+def check(pack: Pack) -> tuple[Finding, ...]:
+    """Everything that is wrong with a pack, in order of place: faults of reading, and of what was read."""
+    from mezon.process.checks import check_pack
+
+    return _in_order([*pack.findings, *check_pack(pack)])
+
+
+def prepare(pack: Pack, *, as_of: date | None = None) -> Release:
+    """Make the release of a pack in memory: settled, converted, derived, rolled up.
+
+    Raises : PackHasFaults when `mezon check` would show an error; UnsettledDisagreement.
+    """
+    from mezon.process.releasing import prepare as prepare_release
+
+    _refuse_errors(check(pack), pack.definitions.id)
+    counted = count_registers(pack.definitions, dict(pack.registers))
+    return prepare_release(pack, as_of=as_of, counted=counted)
+
+
+def freeze(pack: Pack, folder: Path, *, as_of: date | None = None) -> Release:
+    """Freeze a pack as it was known at a date into a folder, all or nothing."""
+    from mezon.process.freezing import freeze as freeze_release
+
+    release = prepare(pack, as_of=as_of)
+    freeze_release(release, pack, folder)
+    return release
+
+
+def assess(
+    pack: Pack,
+    methodology: str | None = None,
+    *,
+    as_of: date | None = None,
+    seed: int | None = None,
+    draws: int | None = None,
+    workers: int = 1,
+    keep_steps: bool = False,
+    keep_draws: bool = False,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Score and rank the units of a pack the way a methodology says, with intervals and a trace.
+
+    `methodology` : id; the pack's default one when left out. `seed`, `draws` : the methodology's own when left out.
+
+    Raises : AskedForUnknown for a methodology the pack does not have; PackHasFaults.
+    """
+    from mezon.analyse.assessing import assess as assess_release
+
+    chosen = find_methodology(pack, methodology)
+    return assess_release(
+        prepare(pack, as_of=as_of),
+        chosen,
+        seed=seed,
+        draws=draws,
+        workers=workers,
+        keep_steps=keep_steps,
+        keep_draws=keep_draws,
+        progress=progress,
+    )
+
+
+def audit(pack: Pack, *, as_of: date | None = None) -> tuple[Verdict, ...]:
+    """Recompute every claim of the pack's register."""
+    from mezon.analyse.claims import audit as audit_claims
+
+    return audit_claims(pack, prepare(pack, as_of=as_of))
+
+
+def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
+    """Give the methodology of that id, or the default one.
+
+    Raises : AskedForUnknown, with those there are.
+    """
+    found = pack.methodology(methodology)
+    if found is not None:
+        return found
+    known = ", ".join(sorted(pack.definitions.methodologies)) or "none"
+    wanted = methodology or pack.definitions.default_methodology or "(no default_methodology)"
+    raise AskedForUnknown(f"Pack {pack.definitions.id} has no methodology {wanted!r}.", hint=f"It has: {known}.")
+
+
+def _refuse_errors(findings: tuple[Finding, ...], pack: str) -> None:
+    errors = [finding for finding in findings if finding.severity == Severity.ERROR]
+    if not errors:
+        return
+    first = errors[0]
+    place = " ".join(str(part) for part in (first.file, first.row or "", first.key or first.column) if part)
+    raise PackHasFaults(
+        f"Pack {pack} has {len(errors)} error(s), so nothing is computed from it. The first: {place}: {first.message}",
+        hint="`mezon check` shows them all.",
+    )
+
+
+def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(set(findings), key=lambda finding: (finding.place, finding.code, finding.message)))
