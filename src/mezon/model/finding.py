@@ -47,6 +47,13 @@ class Rule:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+class _Words(dict[str, object]):
+    """Details of a finding; a name that a pack's own sentence invents stays as it was written."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All rules in force, by code, and the language in which they speak."""
@@ -67,7 +74,7 @@ class Rulebook:
     ) -> Finding:
         """Word a finding by its rule; `details` fill the sentence, beside file, row, column, key and value."""
         rule = self.rules[code]
-        words = {"file": file, "row": row, "column": column, "key": key, "value": value, **details}
+        words = _Words({"file": file, "row": row, "column": column, "key": key, "value": value, **details})
         return Finding(
             code=code,
             severity=rule.severity,
