@@ -1,0 +1,151 @@
+"""Which series of the open data become which indicators of ours: one row a series and release.
+
+A producer is who compiles the figures, not the database that passes them on: research statistics come from the
+UNESCO Institute for Statistics in the World Bank's database and in the United Nations' alike, patents from WIPO.
+So a later release is a revision of an earlier one, and not a second opinion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Nineteen mining countries beside Uzbekistan, as the open data's comparator table lists them.
+COUNTRIES = (
+    "AUS", "BRA", "CAN", "CHL", "CHN", "FIN", "GHA", "IDN", "KAZ", "KGZ",
+    "MNG", "PER", "POL", "RUS", "SWE", "TUR", "USA", "UZB", "ZAF", "ZMB",
+)  # fmt: skip
+
+FIRST_YEAR, LAST_YEAR = 2010, 2024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One series of one release, and what it is called here.
+
+    `vintage` is how the open data's vintage column begins; `published` is the date our rows carry; `since` is the
+    first year taken; `error_series` holds the standard error of the same series, where there is one.
+    """
+
+    indicator: str
+    code: str
+    vintage: str
+    source: str
+    published: str
+    unit: str
+    since: int = FIRST_YEAR
+    error_series: str = ""
+    note: str = ""
+
+
+_COMMIT_DATE = "release date not stated; date of the repository's commit"
+_GOVERNANCE = (
+    ("WGI_VOICE", "VA"), ("WGI_STABILITY", "PV"), ("WGI_EFFECTIVENESS", "GE"),
+    ("WGI_REGULATION", "RQ"), ("WGI_LAW", "RL"), ("WGI_CORRUPTION", "CC"),
+)  # fmt: skip
+
+
+def _wdi_2013(indicator: str, code: str, unit: str, source: str) -> Series:
+    return Series(
+        indicator=indicator, code=code, vintage="2013-12", source=source, published="2013-12", unit=unit,
+        note=_COMMIT_DATE,
+    )  # fmt: skip
+
+
+def _wdi_2025(indicator: str, code: str, unit: str) -> Series:
+    return Series(
+        indicator=indicator, code=code, vintage="stored commit 01a34e8b", source="wb-wdi-2025", published="2025",
+        unit=unit, note="release date not stated; year of the repository's commit",
+    )  # fmt: skip
+
+
+def _sdg(indicator: str, code: str, unit: str, source: str, since: int = FIRST_YEAR) -> Series:
+    return Series(
+        indicator=indicator, code=code, vintage="2020-10-19", source=source, published="2020-10-19", unit=unit,
+        since=since,
+    )  # fmt: skip
+
+
+def _mine(indicator: str, code: str, unit: str, note: str = "") -> Series:
+    return Series(
+        indicator=indicator, code=code, vintage="2017-09", source="clio-usgs-2017", published="2017", unit=unit,
+        note=note,
+    )  # fmt: skip
+
+
+def _governance(indicator: str, letters: str) -> Series:
+    return Series(
+        indicator=indicator, code=f"WGI.{letters}.EST", vintage="data to 2023", source="wgi-2024", published="2024",
+        unit="SCORE_WGI", error_series=f"WGI.{letters}.SE",
+    )  # fmt: skip
+
+
+SERIES: tuple[Series, ...] = (
+    _wdi_2013("RD_GDP", "GB.XPD.RSDV.GD.ZS", "PERCENT", "uis-wdi-2013"),
+    _sdg("RD_GDP", "SDG.GB_XPD_RSDV", "PERCENT", "uis-sdg-2020"),
+    Series(
+        indicator="RD_GDP", code="GB.XPD.RSDV.GD.ZS", vintage="2026-07-13", source="uis-wdi-2026",
+        published="2026-07-13", unit="PERCENT",
+    ),
+    _sdg("RESEARCHERS_PER_MN", "SDG.GB_POP_SCIERD", "PER_MN_POP", "uis-sdg-2020"),
+    Series(
+        indicator="RESEARCHERS_PER_MN", code="SP.POP.SCIE.RD.P6", vintage="2026-07-13", source="uis-wdi-2026",
+        published="2026-07-13", unit="PER_MN_POP",
+    ),
+    _wdi_2013("PATENTS_RESIDENT", "IP.PAT.RESD", "NUMBER", "wipo-wdi-2013"),
+    Series(
+        indicator="PATENTS_RESIDENT", code="IP.PAT.RESD", vintage="2026-01-28", source="wipo-wdi-2026",
+        published="2026-01-28", unit="NUMBER",
+    ),
+    _wdi_2013("POPULATION", "SP.POP.TOTL", "PERSONS", "wb-wdi-2013"),
+    Series(
+        indicator="POPULATION", code="SP.POP.TOTL", vintage="2024-05-30", source="wb-wdi-2024",
+        published="2024-05-30", unit="PERSONS",
+    ),
+    Series(
+        indicator="PATENTS_NONRESIDENT_PER_MN", code="OWID.PATENT_NONRES_RATE", vintage="2017",
+        source="owid-patents-2017", published="2017", unit="PER_MN_POP",
+    ),
+    _sdg("GDP_WORKER_GROWTH", "SDG.SL_EMP_PCAP", "PERCENT", "ilo-sdg-2020", since=2008),
+    _sdg("CO2_GDP", "SDG.EN_ATM_CO2GDP", "KG_PER_USD", "iea-sdg-2020"),
+    _sdg("MHT_MANUFACTURING", "SDG.NV_IND_TECH", "PERCENT", "unido-sdg-2020"),
+    _sdg("FATAL_INJURIES", "SDG.SL_EMP_FTLINJUR", "PER_100K_WORKERS", "ilo-sdg-2020"),
+    *(_governance(indicator, letters) for indicator, letters in _GOVERNANCE),
+    _wdi_2013("MINERAL_RENTS", "NY.GDP.MINR.RT.ZS", "PERCENT", "wb-wdi-2013"),
+    _wdi_2025("MINERAL_RENTS", "NY.GDP.MINR.RT.ZS", "PERCENT"),
+    _wdi_2013("ORES_METALS_EXPORTS", "TX.VAL.MMTL.ZS.UN", "PERCENT", "wb-wdi-2013"),
+    _wdi_2025("ORES_METALS_EXPORTS", "TX.VAL.MMTL.ZS.UN", "PERCENT"),
+    Series(
+        indicator="GDP_PER_HEAD", code="NY.GDP.PCAP.CD", vintage="2026-07-13", source="wb-wdi-2026",
+        published="2026-07-13", unit="USD",
+    ),
+    Series(
+        indicator="PM25", code="EN.ATM.PM25.MC.M3", vintage="2026-07-13", source="wb-wdi-2026",
+        published="2026-07-13", unit="UG_PER_M3",
+    ),
+    _mine("MINE_COPPER", "PROD.COPPER", "KT"),
+    _mine("MINE_GOLD", "PROD.GOLD", "T"),
+    _mine("MINE_SILVER", "PROD.SILVER", "T", "source says thousand tonnes; the magnitudes only fit tonnes"),
+    _mine("MINE_ZINC", "PROD.ZINC", "KT"),
+    _mine("MINE_LEAD", "PROD.LEAD", "KT"),
+    _mine("MINE_TUNGSTEN", "PROD.TUNGSTEN", "KT"),
+    Series(
+        indicator="MINE_URANIUM", code="PROD_BGS.URANIUM", vintage="2016", source="bgs-owid-2016", published="2016",
+        unit="T",
+    ),
+)  # fmt: skip
+
+#: Mine output that the source gives as 0 for Uzbekistan although the metal is worked there (zinc jumps from 0 to 54
+#: thousand tonnes in 2013): missing that was coded as zero, and said as missing here.
+ZERO_FOR_MISSING = {("UZB", "MINE_LEAD"), ("UZB", "MINE_TUNGSTEN"), ("UZB", "MINE_ZINC")}
+
+#: Leaves of the index for which a country has no row at all: absence is said for the years of the index.
+ABSENT = ((("UZB", "MHT_MANUFACTURING"), "unido-sdg-2020", range(2012, 2018)),)
+
+#: Series code in the price table -> our indicator, and our unit of measure. Uranium is not in that table.
+PRICES = {
+    "GOLD": ("PRICE_GOLD", "USD_PER_OZ"),
+    "SILVER": ("PRICE_SILVER", "USD_PER_OZ"),
+    "COPPER": ("PRICE_COPPER", "USD_PER_T"),
+    "Zinc": ("PRICE_ZINC", "USD_PER_T"),
+    "LEAD": ("PRICE_LEAD", "USD_PER_T"),
+}
