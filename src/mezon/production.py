@@ -6,6 +6,7 @@ comes in as an argument.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from mezon.design.definitions import read_definitions
 from mezon.design.digest import pack_digest
 from mezon.design.locating import find_pack
 from mezon.design.rulebook import read_rulebook
-from mezon.errors import AskedForUnknown, PackHasFaults
+from mezon.errors import AskedForUnknown, CopyDiffers, PackHasFaults
 from mezon.model.assessment import Assessment
 from mezon.model.claim import Verdict
 from mezon.model.codelists import Severity
@@ -25,6 +26,7 @@ from mezon.model.finding import Finding
 from mezon.model.methodology import Methodology
 from mezon.model.pack import Pack
 from mezon.model.release import Release
+from mezon.model.verification import Verification
 
 Progress = Callable[[int, int], None]
 
@@ -83,6 +85,7 @@ def assess(
     pack: Pack,
     methodology: str | None = None,
     *,
+    release: Release | None = None,
     as_of: date | None = None,
     seed: int | None = None,
     draws: int | None = None,
@@ -94,6 +97,7 @@ def assess(
     """Score and rank the units of a pack the way a methodology says, with intervals and a trace.
 
     `methodology` : id; the pack's default one when left out. `seed`, `draws` : the methodology's own when left out.
+    `release` : the pack's release where it is prepared already; otherwise it is prepared here, as of `as_of`.
 
     Raises : AskedForUnknown for a methodology the pack does not have; PackHasFaults.
     """
@@ -101,7 +105,7 @@ def assess(
 
     chosen = find_methodology(pack, methodology)
     return assess_release(
-        prepare(pack, as_of=as_of),
+        release or prepare(pack, as_of=as_of),
         chosen,
         seed=seed,
         draws=draws,
@@ -112,11 +116,28 @@ def assess(
     )
 
 
-def audit(pack: Pack, *, as_of: date | None = None) -> tuple[Verdict, ...]:
+def audit(pack: Pack, *, release: Release | None = None, as_of: date | None = None) -> tuple[Verdict, ...]:
     """Recompute every claim of the pack's register."""
     from mezon.analyse.claims import audit as audit_claims
 
-    return audit_claims(pack, prepare(pack, as_of=as_of))
+    return audit_claims(pack, release or prepare(pack, as_of=as_of))
+
+
+def verify(folder: Path, *, pack: str | None = None) -> Verification:
+    """Compare a release or an assessment with its checksums and, where its pack is at hand, with a re-run.
+
+    `pack` : name or folder of the pack it was made from; a bundled pack of the same id is found without it.
+
+    Raises : AskedForUnknown when the folder is neither; CopyDiffers when its manifest cannot be read.
+    """
+    if (folder / "manifest.json").exists():
+        return _verify_release(folder, pack)
+    if (folder / "assessment.json").exists():
+        return _verify_assessment(folder, pack)
+    raise AskedForUnknown(
+        f"{folder} is neither a release (manifest.json) nor an assessment (assessment.json).",
+        hint="Name the folder that `mezon release -o` or `mezon assess -o` wrote.",
+    )
 
 
 def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
@@ -130,6 +151,57 @@ def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
     known = ", ".join(sorted(pack.definitions.methodologies)) or "none"
     wanted = methodology or pack.definitions.default_methodology or "(no default_methodology)"
     raise AskedForUnknown(f"Pack {pack.definitions.id} has no methodology {wanted!r}.", hint=f"It has: {known}.")
+
+
+def _verify_release(folder: Path, pack: str | None) -> Verification:
+    from mezon.process.verifying import verify_release
+
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    source = _pack_at_hand(pack or manifest["pack"], manifest["pack_sha256"], named=pack is not None)
+    again = prepare(source, as_of=date.fromisoformat(manifest["as_of"])) if source else None
+    differences = tuple(verify_release(folder, again))
+    compared = "every checksum agrees" + (", and a re-run from the pack gives the same values" if again else _UNRERUN)
+    return Verification(what=compared, differences=differences)
+
+
+def _verify_assessment(folder: Path, pack: str | None) -> Verification:
+    from mezon.disseminate.assessment_check import changed_files, changed_values, read_manifest
+
+    manifest = read_manifest(folder)
+    differences = changed_files(folder, manifest)
+    source = _pack_at_hand(pack or manifest["pack"], manifest["pack_sha256"], named=pack is not None)
+    if source is not None:
+        again = assess(
+            source,
+            manifest["methodology"],
+            as_of=date.fromisoformat(manifest["as_of"]),
+            seed=manifest["seed"],
+            draws=manifest["draws"],
+        )
+        differences += changed_values(folder, again)
+    compared = "every checksum agrees" + (", and a re-run gives the same values" if source else _UNRERUN)
+    return Verification(what=compared, differences=tuple(differences))
+
+
+_UNRERUN = "; a re-run needs the very pack it was made from: name it with --pack"
+
+
+def _pack_at_hand(name: str, sha256: str, *, named: bool) -> Pack | None:
+    """Give the pack something was made from. One that was named must be it; a bundled one is used only if it is."""
+    try:
+        pack = read_pack(name)
+    except AskedForUnknown:
+        if named:
+            raise
+        return None
+    if pack.sha256 == sha256:
+        return pack
+    if named:
+        raise CopyDiffers(
+            f"Pack {name} is not the one this was made from (sha256 {pack.sha256[:12]} instead of {sha256[:12]}).",
+            hint="Take the version of the pack that the manifest names.",
+        )
+    return None
 
 
 def _refuse_errors(findings: tuple[Finding, ...], pack: str) -> None:

@@ -1,0 +1,5 @@
+"""`python -m mezon` is `mezon`."""
+
+from mezon.cli import main
+
+main()

@@ -1,0 +1,41 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+import typer
+
+from mezon.cli import assessing, auditing, checking, demonstrating, reading, releasing
+
+application = typer.Typer(
+    name="mezon",
+    help="Measure, compare and steer innovation in mining and metallurgy. PACK is a folder or a bundled pack's name "
+    "(uzbekistan, metallia).",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+application.command("check")(checking.check)
+application.command("assess")(assessing.assess)
+application.command("release")(releasing.release)
+application.command("verify")(releasing.verify)
+application.command("audit")(auditing.audit)
+application.command("rank")(reading.rank)
+application.command("profile")(reading.profile)
+application.command("compare")(reading.compare)
+application.command("coverage")(reading.coverage)
+application.command("export")(releasing.export)
+application.command("demo")(demonstrating.demo)
+
+
+@application.callback(invoke_without_command=True)
+def about(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),  # noqa: FBT001, FBT003
+) -> None:
+    """Print the version when asked."""
+    if version:
+        from mezon import __version__
+
+        typer.echo(f"mezon {__version__}")
+        raise typer.Exit

@@ -1,0 +1,108 @@
+"""`mezon demo`: the whole line on a bundled pack, from sources to verdicts, in one screen after another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from mezon.cli.auditing import print_verdicts
+from mezon.cli.options import Language, known_language
+from mezon.cli.scoreboard import print_scoreboard, unit_name
+from mezon.cli.screen import heading, number, plain, progress, say, table
+from mezon.model.finding import Finding
+from mezon.model.pack import Pack
+from mezon.model.release import Release
+
+
+def demo(
+    pack: Annotated[str, typer.Option("--pack", help="uzbekistan (real) or metallia (synthetic).")] = "uzbekistan",
+    lang: Language = "en",
+) -> None:
+    """Run the line on a bundled pack: ranking, money in two currencies, claims, and what cannot be computed yet."""
+    from mezon import production
+    from mezon.analyse.coverage import missing_of_framework
+
+    read = production.read_pack(pack, language=known_language(lang))
+    findings = production.check(read)
+    release = production.prepare(read)
+    title = read.definitions.title.in_language(lang)
+    say(f"{title} ({read.definitions.id} {read.definitions.version}), as of {release.as_of.isoformat()}", style="bold")
+    _say_findings(findings, pack)
+    with progress("Drawing modelling variants") as moved:
+        assessment = production.assess(read, release=release, progress=moved)
+    print_scoreboard(assessment, read.definitions, language=lang)
+    _print_money(read, lang)
+    verdicts = production.audit(read, release=release)
+    if verdicts:
+        heading("Published sentences, recomputed")
+        print_verdicts(verdicts)
+    _print_missing(missing_of_framework(release, language=lang), read, lang)
+    _say_next(pack, release)
+
+
+def _say_findings(findings: tuple[Finding, ...], pack: str) -> None:
+    counts = {severity: sum(item.severity == severity for item in findings) for severity in ("error", "warning")}
+    say(f"Checks: {counts['error']} errors, {counts['warning']} warnings. All of them: mezon check {pack}")
+
+
+def _print_money(pack: Pack, language: str) -> None:
+    from mezon.analyse.currencies import two_currency_statements
+
+    pairs = two_currency_statements(pack)
+    if not pairs.height:
+        return
+    heading("Money stated in two currencies: the rate the statements imply, beside the official one")
+    table(
+        ("what", "period", "stated#", "stated in dollars#", "implied rate#", "official#", "off by#",
+         "dollars at official#"),
+        (
+            (
+                plain(_fact(pack, row["indicator"], row["unit"], language)),
+                row["period"],
+                f"{number(row['value'], 2)} {row['unit_of_measure']}",
+                f"{number(row['value_usd'], 2)} {row['unit_of_measure_usd']}",
+                number(row["implied_rate"], 0),
+                number(row["official_rate"], 0),
+                f"{row['deviation']:+.1%}" if row["deviation"] is not None else "",
+                f"{number(row['usd_at_official'] / 1e9, 2)} bn" if row["usd_at_official"] is not None else "",
+            )
+            for row in pairs.iter_rows(named=True)
+        ),
+    )  # fmt: skip
+    official = pairs["rate_source"].drop_nulls().unique().sort().to_list()
+    say(f"Official period averages: {', '.join(official)}.")
+
+
+def _print_missing(missing: pl.DataFrame, pack: Pack, language: str) -> None:
+    if not missing.height:
+        return
+    framework = sum(bool(item.methods_id) for item in pack.definitions.indicators.values())
+    heading(f"What cannot be computed yet: {missing.height} of the framework's {framework} indicators have no value")
+    table(
+        ("group", "indicator", "would be supplied by"),
+        (
+            (row["group"], plain(_indicator(pack, row["indicator"], language)), plain(row["holder"]))
+            for row in missing.iter_rows(named=True)
+        ),
+    )
+    say("Nothing is filled in: an index on these indicators is refused until somebody reports them.")
+
+
+def _say_next(pack: str, release: Release) -> None:
+    unit = "UZB" if "UZB" in release.definitions.units else next(iter(release.definitions.units))
+    heading("Next")
+    say(f"mezon profile {pack} {unit}     one unit: groups, strengths, weaknesses")
+    say(f"mezon check {pack}           every finding at its place, with how to mend it")
+    say(f"mezon audit {pack} --claim C06   one claim: every way of recomputing it, back to each observation")
+    say(f"mezon assess {pack} -o out/  all tables, with the trace and checksums")
+
+
+def _fact(pack: Pack, indicator: str, unit: str, language: str) -> str:
+    return f"{_indicator(pack, indicator, language)}, {unit_name(pack.definitions, unit, language)}"
+
+
+def _indicator(pack: Pack, code: str, language: str) -> str:
+    indicator = pack.definitions.indicators.get(code)
+    return (indicator.name.in_language(language) if indicator else "") or code

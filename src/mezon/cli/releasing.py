@@ -1,0 +1,68 @@
+"""`mezon release`, `verify` and `export`: frozen data, checked copies, and files for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mezon.cli.options import AsOf, MethodologyId, Output, PackName, known_date
+from mezon.cli.screen import heading, number, plain, say, table
+
+
+def release(pack: PackName, output: Output, as_of: AsOf = None) -> None:
+    """Freeze a pack as it was known at a date: a folder of Parquet and definitions with a manifest of checksums."""
+    from mezon import production
+
+    frozen = production.freeze(production.read_pack(pack), output, as_of=known_date(as_of))
+    counts = frozen.observations["origin"].value_counts().sort("origin")
+    heading(f"Release {frozen.id}")
+    table(
+        ("how the value came about", "rows#"),
+        ((plain(origin), number(rows, 0)) for origin, rows in counts.iter_rows()),
+    )
+    say(f"{frozen.observations.height} observations as of {frozen.as_of.isoformat()} in {output}.")
+    say(f"It is a pack too: mezon assess {output}    Check it: mezon verify {output}")
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A release or an assessment.")],
+    pack: Annotated[
+        str | None, typer.Option("--pack", help="The pack it was made from; a bundled one is found by itself.")
+    ] = None,
+) -> None:
+    """Compare a release or an assessment with its checksums and with a re-run; name the file and value that differ."""
+    from mezon import production
+
+    report = production.verify(folder, pack=pack)
+    for line in report.differences:
+        say(line)
+    if report.differences:
+        say(f"{folder}: {len(report.differences)} difference(s). Do not trust this copy.", style="red")
+        raise typer.Exit(1)
+    say(f"{folder}: {report.what}.")
+
+
+def export(
+    pack: PackName,
+    to: Annotated[str, typer.Option("--to", help="csv, xlsx, json or parquet.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File (xlsx, json) or folder.")] = None,
+    methodology: MethodologyId = None,
+    as_of: AsOf = None,
+) -> None:
+    """Write a pack's release and its scores for other programs; every file says which release it is."""
+    from mezon import production
+    from mezon.disseminate.export import about, export, tables_of
+
+    read = production.read_pack(pack)
+    prepared = production.prepare(read, as_of=known_date(as_of))
+    assessment = None
+    if methodology or read.definitions.default_methodology:
+        assessment = production.assess(read, methodology, as_of=known_date(as_of), draws=0)
+    name = f"{prepared.pack}-{prepared.content_sha256[:12]}"
+    target = output or Path(name + (f".{to}" if to in {"xlsx", "json"} else ""))
+    written = export(tables_of(prepared, assessment), about(prepared, assessment), to=to, path=target)
+    for path in written:
+        say(str(path))
+    say(f"Release {prepared.id}.")

@@ -1,0 +1,13 @@
+"""Whether a copy of a release or an assessment is what it says it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What was compared (in words), and every difference: file, and key and value where they are known."""
+
+    what: str
+    differences: tuple[str, ...] = ()
