@@ -15,6 +15,7 @@ from generators.uzbekistan.country_series import (
     ABSENT,
     COUNTRIES,
     LAST_YEAR,
+    OFFICIAL_RATES,
     PRICES,
     SERIES,
     ZERO_FOR_MISSING,
@@ -41,15 +42,13 @@ def observations(data: Path) -> Rows:
 
 def rates(data: Path) -> Rows:
     """Give the official soum rates: units of UZS for one US dollar, averages of the year."""
-    chosen = read_world(data).filter(
-        (pl.col("unit") == "UZB") & (pl.col("indicator") == "PA.NUS.FCRF"), pl.col("vintage").str.starts_with("stored")
-    )
+    chosen = of_series(read_world(data), OFFICIAL_RATES).filter(pl.col("unit") == "UZB")
     return [
         {
             "from": "USD", "to": "UZS", "period": str(row["period"]), "kind": "average", "rate": number(row["value"]),
-            "source": "imf-wdi-2025",
+            "source": OFFICIAL_RATES.source,
         }
-        for row in chosen.sort("period").iter_rows(named=True)
+        for row in chosen.iter_rows(named=True)
     ]  # fmt: skip
 
 
@@ -67,12 +66,18 @@ def number(value: float) -> str:
 
 
 def of_series(world: pl.DataFrame, series: Series) -> pl.DataFrame:
-    """Keep the rows of one release of one series, within the years taken."""
-    return world.filter(
+    """Keep the rows of one release of one series, within the years taken.
+
+    Raises : ValueError when there are none: the open data has changed and the declaration of the series has not.
+    """
+    found = world.filter(
         pl.col("indicator") == series.code,
         pl.col("vintage").str.starts_with(series.vintage),
         pl.col("period").is_between(series.since, LAST_YEAR),
-    ).sort("unit", "period")
+    )
+    if found.is_empty():
+        raise ValueError(f"no rows of {series.code}, release {series.vintage}")
+    return found.sort("unit", "period")
 
 
 def _series_rows(world: pl.DataFrame, series: Series) -> Rows:

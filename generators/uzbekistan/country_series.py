@@ -53,7 +53,7 @@ def _wdi_2013(indicator: str, code: str, unit: str, source: str) -> Series:
 
 def _wdi_2025(indicator: str, code: str, unit: str) -> Series:
     return Series(
-        indicator=indicator, code=code, vintage="stored commit 01a34e8b", source="wb-wdi-2025", published="2025",
+        indicator=indicator, code=code, vintage="2025 (commit 01a34e8b)", source="wb-wdi-2025", published="2025",
         unit=unit, note="release date not stated; year of the repository's commit",
     )  # fmt: skip
 
@@ -133,6 +133,12 @@ SERIES: tuple[Series, ...] = (
         unit="T",
     ),
 )  # fmt: skip
+
+#: Units of local currency for one US dollar, averages of the year; taken for the soum alone (from 2013: the release
+#: has nothing for 2001-2012).
+OFFICIAL_RATES = Series(
+    indicator="", code="PA.NUS.FCRF", vintage="2025 (commit 01a34e8b)", source="imf-wdi-2025", published="2025", unit=""
+)
 
 #: Mine output that the source gives as 0 for Uzbekistan although the metal is worked there (zinc jumps from 0 to 54
 #: thousand tonnes in 2013): missing that was coded as zero, and said as missing here.
