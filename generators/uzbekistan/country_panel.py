@@ -144,7 +144,7 @@ def _price_row(found: dict[str, object]) -> dict[str, str]:
         "value": number(float(str(found["value"]))),
         "unit_of_measure": unit,
         "status": "A" if months == 12 else "P",
-        "source": "pinksheet-2024",
+        "source": "PINKSHEET_2024",
         "source_ref": f"{found['series_code']}, mean of monthly prices in {_PRICE_FILE}",
         "published": "2024-12-03",
         "note": "" if months == 12 else f"mean of {months} months, January to November",

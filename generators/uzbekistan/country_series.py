@@ -53,7 +53,7 @@ def _wdi_2013(indicator: str, code: str, unit: str, source: str) -> Series:
 
 def _wdi_2025(indicator: str, code: str, unit: str) -> Series:
     return Series(
-        indicator=indicator, code=code, vintage="2025 (commit 01a34e8b)", source="wb-wdi-2025", published="2025",
+        indicator=indicator, code=code, vintage="2025 (commit 01a34e8b)", source="WB_WDI_2025", published="2025",
         unit=unit, note="release date not stated; year of the repository's commit",
     )  # fmt: skip
 
@@ -67,59 +67,59 @@ def _sdg(indicator: str, code: str, unit: str, source: str, since: int = FIRST_Y
 
 def _mine(indicator: str, code: str, unit: str, note: str = "") -> Series:
     return Series(
-        indicator=indicator, code=code, vintage="2017-09", source="clio-usgs-2017", published="2017", unit=unit,
+        indicator=indicator, code=code, vintage="2017-09", source="CLIO_USGS_2017", published="2017", unit=unit,
         note=note,
     )  # fmt: skip
 
 
 def _governance(indicator: str, letters: str) -> Series:
     return Series(
-        indicator=indicator, code=f"WGI.{letters}.EST", vintage="data to 2023", source="wgi-2024", published="2024",
+        indicator=indicator, code=f"WGI.{letters}.EST", vintage="data to 2023", source="WGI_2024", published="2024",
         unit="SCORE_WGI", error_series=f"WGI.{letters}.SE",
     )  # fmt: skip
 
 
 SERIES: tuple[Series, ...] = (
-    _wdi_2013("RD_GDP", "GB.XPD.RSDV.GD.ZS", "PERCENT", "uis-wdi-2013"),
-    _sdg("RD_GDP", "SDG.GB_XPD_RSDV", "PERCENT", "uis-sdg-2020"),
+    _wdi_2013("RD_GDP", "GB.XPD.RSDV.GD.ZS", "PERCENT", "UIS_WDI_2013"),
+    _sdg("RD_GDP", "SDG.GB_XPD_RSDV", "PERCENT", "UIS_SDG_2020"),
     Series(
-        indicator="RD_GDP", code="GB.XPD.RSDV.GD.ZS", vintage="2026-07-13", source="uis-wdi-2026",
+        indicator="RD_GDP", code="GB.XPD.RSDV.GD.ZS", vintage="2026-07-13", source="UIS_WDI_2026",
         published="2026-07-13", unit="PERCENT",
     ),
-    _sdg("RESEARCHERS_PER_MN", "SDG.GB_POP_SCIERD", "PER_MN_POP", "uis-sdg-2020"),
+    _sdg("RESEARCHERS_PER_MN", "SDG.GB_POP_SCIERD", "PER_MN_POP", "UIS_SDG_2020"),
     Series(
-        indicator="RESEARCHERS_PER_MN", code="SP.POP.SCIE.RD.P6", vintage="2026-07-13", source="uis-wdi-2026",
+        indicator="RESEARCHERS_PER_MN", code="SP.POP.SCIE.RD.P6", vintage="2026-07-13", source="UIS_WDI_2026",
         published="2026-07-13", unit="PER_MN_POP",
     ),
-    _wdi_2013("PATENTS_RESIDENT", "IP.PAT.RESD", "NUMBER", "wipo-wdi-2013"),
+    _wdi_2013("PATENTS_RESIDENT", "IP.PAT.RESD", "NUMBER", "WIPO_WDI_2013"),
     Series(
-        indicator="PATENTS_RESIDENT", code="IP.PAT.RESD", vintage="2026-01-28", source="wipo-wdi-2026",
+        indicator="PATENTS_RESIDENT", code="IP.PAT.RESD", vintage="2026-01-28", source="WIPO_WDI_2026",
         published="2026-01-28", unit="NUMBER",
     ),
-    _wdi_2013("POPULATION", "SP.POP.TOTL", "PERSONS", "wb-wdi-2013"),
+    _wdi_2013("POPULATION", "SP.POP.TOTL", "PERSONS", "WB_WDI_2013"),
     Series(
-        indicator="POPULATION", code="SP.POP.TOTL", vintage="2024-05-30", source="wb-wdi-2024",
+        indicator="POPULATION", code="SP.POP.TOTL", vintage="2024-05-30", source="WB_WDI_2024",
         published="2024-05-30", unit="PERSONS",
     ),
     Series(
         indicator="PATENTS_NONRESIDENT_PER_MN", code="OWID.PATENT_NONRES_RATE", vintage="2017",
-        source="owid-patents-2017", published="2017", unit="PER_MN_POP",
+        source="OWID_PATENTS_2017", published="2017", unit="PER_MN_POP",
     ),
-    _sdg("GDP_WORKER_GROWTH", "SDG.SL_EMP_PCAP", "PERCENT", "ilo-sdg-2020", since=2008),
-    _sdg("CO2_GDP", "SDG.EN_ATM_CO2GDP", "KG_PER_USD", "iea-sdg-2020"),
-    _sdg("MHT_MANUFACTURING", "SDG.NV_IND_TECH", "PERCENT", "unido-sdg-2020"),
-    _sdg("FATAL_INJURIES", "SDG.SL_EMP_FTLINJUR", "PER_100K_WORKERS", "ilo-sdg-2020"),
+    _sdg("GDP_WORKER_GROWTH", "SDG.SL_EMP_PCAP", "PERCENT", "ILO_SDG_2020", since=2008),
+    _sdg("CO2_GDP", "SDG.EN_ATM_CO2GDP", "KG_PER_USD", "IEA_SDG_2020"),
+    _sdg("MHT_MANUFACTURING", "SDG.NV_IND_TECH", "PERCENT", "UNIDO_SDG_2020"),
+    _sdg("FATAL_INJURIES", "SDG.SL_EMP_FTLINJUR", "PER_100K_WORKERS", "ILO_SDG_2020"),
     *(_governance(indicator, letters) for indicator, letters in _GOVERNANCE),
-    _wdi_2013("MINERAL_RENTS", "NY.GDP.MINR.RT.ZS", "PERCENT", "wb-wdi-2013"),
+    _wdi_2013("MINERAL_RENTS", "NY.GDP.MINR.RT.ZS", "PERCENT", "WB_WDI_2013"),
     _wdi_2025("MINERAL_RENTS", "NY.GDP.MINR.RT.ZS", "PERCENT"),
-    _wdi_2013("ORES_METALS_EXPORTS", "TX.VAL.MMTL.ZS.UN", "PERCENT", "wb-wdi-2013"),
+    _wdi_2013("ORES_METALS_EXPORTS", "TX.VAL.MMTL.ZS.UN", "PERCENT", "WB_WDI_2013"),
     _wdi_2025("ORES_METALS_EXPORTS", "TX.VAL.MMTL.ZS.UN", "PERCENT"),
     Series(
-        indicator="GDP_PER_HEAD", code="NY.GDP.PCAP.CD", vintage="2026-07-13", source="wb-wdi-2026",
+        indicator="GDP_PER_HEAD", code="NY.GDP.PCAP.CD", vintage="2026-07-13", source="WB_WDI_2026",
         published="2026-07-13", unit="USD",
     ),
     Series(
-        indicator="PM25", code="EN.ATM.PM25.MC.M3", vintage="2026-07-13", source="wb-wdi-2026",
+        indicator="PM25", code="EN.ATM.PM25.MC.M3", vintage="2026-07-13", source="WB_WDI_2026",
         published="2026-07-13", unit="UG_PER_M3",
     ),
     _mine("MINE_COPPER", "PROD.COPPER", "KT"),
@@ -129,7 +129,7 @@ SERIES: tuple[Series, ...] = (
     _mine("MINE_LEAD", "PROD.LEAD", "KT"),
     _mine("MINE_TUNGSTEN", "PROD.TUNGSTEN", "KT"),
     Series(
-        indicator="MINE_URANIUM", code="PROD_BGS.URANIUM", vintage="2016", source="bgs-owid-2016", published="2016",
+        indicator="MINE_URANIUM", code="PROD_BGS.URANIUM", vintage="2016", source="BGS_OWID_2016", published="2016",
         unit="T",
     ),
 )  # fmt: skip
@@ -137,7 +137,7 @@ SERIES: tuple[Series, ...] = (
 #: Units of local currency for one US dollar, averages of the year; taken for the soum alone (from 2013: the release
 #: has nothing for 2001-2012).
 OFFICIAL_RATES = Series(
-    indicator="", code="PA.NUS.FCRF", vintage="2025 (commit 01a34e8b)", source="imf-wdi-2025", published="2025", unit=""
+    indicator="", code="PA.NUS.FCRF", vintage="2025 (commit 01a34e8b)", source="IMF_WDI_2025", published="2025", unit=""
 )
 
 #: Mine output that the source gives as 0 for Uzbekistan although the metal is worked there (zinc jumps from 0 to 54
@@ -145,7 +145,7 @@ OFFICIAL_RATES = Series(
 ZERO_FOR_MISSING = {("UZB", "MINE_LEAD"), ("UZB", "MINE_TUNGSTEN"), ("UZB", "MINE_ZINC")}
 
 #: Leaves of the index for which a country has no row at all: absence is said for the years of the index.
-ABSENT = ((("UZB", "MHT_MANUFACTURING"), "unido-sdg-2020", range(2012, 2018)),)
+ABSENT = ((("UZB", "MHT_MANUFACTURING"), "UNIDO_SDG_2020", range(2012, 2018)),)
 
 #: Series code in the price table -> our indicator, and our unit of measure. Uranium is not in that table.
 PRICES = {

@@ -75,10 +75,3 @@ def _posts(leaf: pl.DataFrame) -> tuple[float, float]:
     values = leaf.filter(pl.col("period").is_between(*YEARS))["value"].drop_nulls().to_numpy()
     low, high = (float(f"{quantile:.4g}") for quantile in np.quantile(values, QUANTILES))
     return low, high
-
-
-if __name__ == "__main__":
-    import sys
-
-    for name, (lowest, highest) in pooled(Path(sys.argv[1])).items():
-        print(f"{name:<28} {lowest:>10g} {highest:>10g}")
