@@ -12,14 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.uint16]
 
-#: Why a cell has no answer although its terms have values.
+#: Why a cell has no answer although its terms have values. The other bits are the caller's: marks that a term
+#: carries (estimated, confidential ...) and that every result made of it inherits.
 DIVIDED_BY_ZERO, OUT_OF_DOMAIN = 1, 2
+NO_ANSWER = DIVIDED_BY_ZERO | OUT_OF_DOMAIN
 
 
 class Cells(NamedTuple):
-    """Values, and for each the reason, if any, why the mathematics has no answer there."""
+    """Values, and for each its flags: why the mathematics has no answer there, and the marks of its terms."""
 
     values: Array
     flags: Flags
@@ -31,7 +33,12 @@ Step = Callable[[Environment], Cells]
 
 def plain(values: Array) -> Cells:
     """Take values as they are: nothing went wrong yet."""
-    return Cells(values, np.zeros(values.shape, dtype=np.uint8))
+    return Cells(values, np.zeros(values.shape, dtype=np.uint16))
+
+
+def stretched(cells: Cells, shape: tuple[int, ...]) -> Cells:
+    """Broadcast cells to a shape."""
+    return Cells(np.broadcast_to(cells.values, shape), np.broadcast_to(cells.flags, shape))
 
 
 def term(code: str) -> Step:
@@ -68,7 +75,7 @@ def _absent(arrays: Sequence[Array]) -> npt.NDArray[np.bool_]:
 
 
 def _flag(where: npt.NDArray[np.bool_], reason: int) -> Flags:
-    return where * np.uint8(reason)
+    return where * np.uint16(reason)
 
 
 def _join(operands: list[Cells]) -> Flags:
@@ -128,7 +135,7 @@ def case(branches: list[tuple[Step, Step]], otherwise: Step) -> Step:
 
 
 def _shifted(cells: Cells, steps: int, shape: tuple[int, ...]) -> Cells:
-    values, flags = np.full(shape, np.nan), np.zeros(shape, dtype=np.uint8)
+    values, flags = np.full(shape, np.nan), np.zeros(shape, dtype=np.uint16)
     if steps < shape[-1]:
         values[..., steps:] = np.broadcast_to(cells.values, shape)[..., : shape[-1] - steps]
         flags[..., steps:] = np.broadcast_to(cells.flags, shape)[..., : shape[-1] - steps]

@@ -30,6 +30,8 @@ class Formula:
 
     text: str
     terms: frozenset[str]
+    #: Every value that one cell of the result reads: (code, how many periods back).
+    reads: frozenset[tuple[str, int]]
     _run: Step = field(repr=False, compare=False)
 
     @classmethod
@@ -48,28 +50,30 @@ class Formula:
         Returns : values of the broadcast shape; NaN where a term is absent or the mathematics has no answer.
         Raises : FormulaFault when a term is not given at all.
         """
-        return self._cells(terms).values
+        return self.apply(_plain(terms)).values
 
     def zero_divisions(self, terms: Mapping[str, npt.ArrayLike]) -> npt.NDArray[np.bool_]:
         """Say of each cell whether a division by zero, in the branches taken, left it without a value."""
-        return (self._cells(terms).flags & cells.DIVIDED_BY_ZERO).astype(bool)
+        return (self.apply(_plain(terms)).flags & cells.DIVIDED_BY_ZERO).astype(bool)
 
     def undefined(self, terms: Mapping[str, npt.ArrayLike]) -> npt.NDArray[np.bool_]:
         """Say of each cell whether the mathematics has no answer: a division by zero, ln of 0, an overflow."""
-        return self._cells(terms).flags.astype(bool)
+        return (self.apply(_plain(terms)).flags & cells.NO_ANSWER).astype(bool)
 
-    def _cells(self, terms: Mapping[str, npt.ArrayLike]) -> Cells:
+    def apply(self, terms: Mapping[str, Cells]) -> Cells:
+        """Compute the formula on cells that carry flags: a result inherits the flags of what it was made of.
+
+        terms, Raises : as for `evaluate`. Returns : cells of the broadcast shape.
+        """
         missing = sorted(self.terms - terms.keys())
         if missing:
             raise FormulaFault(f"Formula {self.text!r} needs {', '.join(missing)}, which it was not given.")
-        arrays = {code: np.asarray(terms[code], dtype=np.float64) for code in sorted(self.terms)}
-        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+        shape = np.broadcast_shapes(*(terms[code].values.shape for code in self.terms))
         working = shape or (1,)
-        environment = {code: cells.plain(np.broadcast_to(array, working)) for code, array in arrays.items()}
+        environment = {code: cells.stretched(terms[code], working) for code in self.terms}
         with np.errstate(all="ignore"):
-            found = self._run(environment)
-        values = np.broadcast_to(found.values, working).reshape(shape).copy()
-        return Cells(values, np.broadcast_to(found.flags, working).reshape(shape).copy())
+            found = cells.stretched(self._run(environment), working)
+        return Cells(found.values.reshape(shape).copy(), found.flags.reshape(shape).copy())
 
     def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
         """Travel to another process as text."""
@@ -80,13 +84,27 @@ class Formula:
 def _parse(text: str) -> Formula:
     from mezon.design.expressions import parse, terms_of
 
-    return Formula(text, frozenset(terms_of(text)), _Compiler(text).step(parse(text)))
+    compiler = _Compiler(text)
+    run = compiler.step(parse(text))
+    return Formula(text, frozenset(terms_of(text)), frozenset(compiler.reads), run)
+
+
+def _plain(terms: Mapping[str, npt.ArrayLike]) -> dict[str, Cells]:
+    return {code: cells.plain(np.asarray(values, dtype=np.float64)) for code, values in terms.items()}
 
 
 def order(formulas: Mapping[str, Formula]) -> tuple[str, ...]:
     """Give the codes of formulas so that each comes after those it asks for; ties alphabetically.
 
     Raises : FormulaFault when formulas ask for one another in a circle; it names the circle.
+    """
+    return dependency_order({code: formula.terms for code, formula in formulas.items()})
+
+
+def dependency_order(needs: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Give the keys of `needs` so that each comes after those it needs; ties alphabetically.
+
+    Raises : FormulaFault when they need one another in a circle; it names the circle.
     """
     done: dict[str, None] = {}
 
@@ -96,11 +114,11 @@ def order(formulas: Mapping[str, Formula]) -> tuple[str, ...]:
             raise FormulaFault(f"Formulas ask for one another in a circle: {circle}.", hint="Break it at one of them.")
         if code in done:
             return
-        for term in sorted(formulas[code].terms & formulas.keys()):
+        for term in sorted(needs[code] & needs.keys()):
             visit(term, (*path, code))
         done[code] = None
 
-    for code in sorted(formulas):
+    for code in sorted(needs):
         visit(code, ())
     return tuple(done)
 
@@ -135,8 +153,10 @@ class _Compiler:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.reads: set[tuple[str, int]] = set()
+        self._back: tuple[int, ...] = (0,)
         self._special: dict[str, Callable[[Any], Step]] = {
-            "Column": lambda node: cells.term(node.name),
+            "Column": self._term,
             "Literal": self._literal,
             "Boolean": lambda node: cells.constant(float(node.this)),
             "Div": lambda node: cells.divide(self.step(node.this), self.step(node.expression)),
@@ -166,6 +186,10 @@ class _Compiler:
             hint="It has arithmetic, comparison, CASE, ln, exp, power, sqrt, abs, least, greatest, round, "
             "and lag, mean and sum over periods.",
         )
+
+    def _term(self, node: Any) -> Step:
+        self.reads |= {(node.name, back) for back in self._back}
+        return cells.term(node.name)
 
     def _literal(self, node: Any) -> Step:
         if node.is_string:
@@ -202,14 +226,24 @@ class _Compiler:
     def _over_time(self, name: str, arguments: list[Any]) -> Step:
         if name not in ("lag", "mean", "sum"):
             raise self._fault(f"{name} is not a function of the formula language")
-        if len(arguments) == 1 and name == "lag":
-            return cells.lag(self.step(arguments[0]), 1)
-        if len(arguments) != 2 or arguments[1] is None:
+        if name == "lag" and (len(arguments) == 1 or arguments[1] is None):
+            periods = 1
+        elif len(arguments) == 2 and arguments[1] is not None:
+            periods = self._periods(name, arguments[1])
+        else:
             raise self._fault(f"{name} takes an expression and a number of periods")
-        periods = self._periods(name, arguments[1])
         if name == "lag":
-            return cells.lag(self.step(arguments[0]), periods)
-        return cells.over_periods(self.step(arguments[0]), periods, divisor=periods if name == "mean" else 1)
+            return cells.lag(self._earlier(arguments[0], (periods,)), periods)
+        step = self._earlier(arguments[0], tuple(range(periods)))
+        return cells.over_periods(step, periods, divisor=periods if name == "mean" else 1)
+
+    def _earlier(self, node: Any, steps_back: tuple[int, ...]) -> Step:
+        """Compile what stands inside a function over periods, noting how far back it reads."""
+        outside = self._back
+        self._back = tuple(sorted({back + step for back in outside for step in steps_back}))
+        step = self.step(node)
+        self._back = outside
+        return step
 
     def _periods(self, name: str, node: Any) -> int:
         text = node.sql()
