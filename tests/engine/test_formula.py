@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mezon.engine.cells import Cells
 from mezon.engine.formula import Formula, order
 from mezon.errors import FormulaFault
 
@@ -71,6 +72,26 @@ def test_least_and_greatest_do_not_skip_the_absent() -> None:
     assert np.isnan(value("greatest(1, A)", A=NAN))
 
 
+def test_only_is_null_answers_for_what_is_absent() -> None:
+    formula = Formula.parse("CASE WHEN A IS NULL THEN 0 - 1 ELSE A END")
+    np.testing.assert_array_equal(formula.evaluate({"A": np.array([NAN, 2.0])}), [-1.0, 2.0])
+    assert value("A IS NOT NULL", A=NAN) == 0.0
+
+
+def test_a_formula_says_which_periods_it_reads() -> None:
+    assert Formula.parse("A / lag(B, 2) + lag(mean(A, 2), 1)").reads == {("A", 0), ("B", 2), ("A", 1), ("A", 2)}
+
+
+def test_marks_of_terms_reach_the_results_made_of_them() -> None:
+    mark = np.uint16(4)
+    terms = {
+        "A": Cells(np.array([[1.0, 2.0, 3.0]]), np.array([[mark, 0, 0]], dtype=np.uint16)),
+        "B": Cells(np.array([[1.0, 1.0, 1.0]]), np.zeros((1, 3), dtype=np.uint16)),
+    }
+    assert Formula.parse("B + lag(A, 1)").apply(terms).flags.tolist() == [[0, 4, 0]]
+    assert Formula.parse("CASE WHEN B = 1 THEN B ELSE A END").apply(terms).flags.tolist() == [[0, 0, 0]]
+
+
 def test_case_asks_only_the_branch_it_takes() -> None:
     formula = Formula.parse("CASE WHEN B > 0 THEN A / B ELSE 0 END")
     terms = {"A": np.array([[6.0, 6.0, NAN, 6.0]]), "B": np.array([[2.0, 0.0, 0.0, NAN]])}
@@ -125,7 +146,8 @@ def test_half_is_rounded_up_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "A +", "'text'", "random()", "A; B", "lag(A, -1)", "sum(A, B)", "mean(A)", "SELECT A", "coalesce(A, 0)"]
+    "text",
+    ["", "A +", "'text'", "random()", "A; B", "lag(A, -1)", "sum(A, B)", "mean(A)", "SELECT A", "coalesce(A, 0)"],
 )
 def test_what_the_language_does_not_have_is_refused_when_parsed(text: str) -> None:
     with pytest.raises(FormulaFault):

@@ -94,6 +94,16 @@ def truth(function: Callable[..., npt.NDArray[np.bool_]]) -> Callable[..., Array
     return compare
 
 
+def is_absent(step: Step) -> Step:
+    """Answer 1.0 where there is no value and 0.0 where there is one: the one question that absence answers."""
+
+    def run(environment: Environment) -> Cells:
+        cells = step(environment)
+        return Cells(np.isnan(cells.values).astype(np.float64), cells.flags & ~np.uint16(NO_ANSWER))
+
+    return run
+
+
 def divide(top: Step, bottom: Step) -> Step:
     """Divide; by zero there is no answer, and the cell remembers why."""
 

@@ -36,7 +36,7 @@ class RateTable:
     """The exchange rates of a pack, found in either direction."""
 
     def __init__(self, rates: Iterable[Rate]) -> None:
-        """`rates` : one row a pair of currencies, period and kind; the last of two equal rows would win, so none are."""
+        """`rates` : at most one row a pair of currencies, period and kind (rates.csv has that key)."""
         self._rates = {(rate.origin, rate.into, rate.period, rate.kind): rate for rate in rates}
 
     def find(self, origin: str, into: str, period: str, *, kind: str = AVERAGE) -> tuple[Rate, bool]:
@@ -83,7 +83,8 @@ def conversion(
     else:
         multiply *= rate.rate
     span = "average of" if kind == AVERAGE else "end of"
-    note = f"{origin.code} to {into.code} at {rate.rate:.10g} {rate.into} per {rate.origin}, {span} {period} ({rate.source})"
+    price = f"{rate.rate:.10g} {rate.into} per {rate.origin}, {span} {period} ({rate.source})"
+    note = f"{origin.code} to {into.code} at {price}"
     return Conversion(multiply=multiply, divide=divide, note=note, source=rate.source)
 
 

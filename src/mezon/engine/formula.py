@@ -1,6 +1,6 @@
 """Formulas: SQL expressions over indicator codes, compiled once and evaluated on arrays of (units, periods).
 
-The language is appendix A of the design: arithmetic, comparison, CASE, ln, exp, power, sqrt, abs, least, greatest,
+The language is appendix A of the design: arithmetic, comparison, IS NULL, CASE, ln, exp, power, sqrt, abs, least, greatest,
 round, and over a unit's own periods lag, mean and sum. Nothing is handed to the interpreter: every node of the
 syntax tree is looked up in a table, and what is not in the table is refused when the formula is parsed.
 """
@@ -25,7 +25,7 @@ class Formula:
     """A parsed formula: its text, the codes it asks for, and how to evaluate it.
 
     A term that is absent (NaN) makes the result absent, in comparisons too; CASE asks only the branch it takes.
-    Comparisons give 1.0 or 0.0. mean(X, n) and sum(X, n) need all n periods, this one included.
+    Comparisons give 1.0 or 0.0; only IS NULL answers for what is absent. mean(X, n) and sum(X, n) need all n periods, this one included.
     """
 
     text: str
@@ -159,6 +159,8 @@ class _Compiler:
             "Column": self._term,
             "Literal": self._literal,
             "Boolean": lambda node: cells.constant(float(node.this)),
+            "Null": lambda _: cells.constant(np.nan),
+            "Is": lambda node: cells.is_absent(self.step(node.this)),
             "Div": lambda node: cells.divide(self.step(node.this), self.step(node.expression)),
             "Round": self._round,
             "Between": self._between,
@@ -183,7 +185,7 @@ class _Compiler:
     def _fault(self, what: str) -> FormulaFault:
         return FormulaFault(
             f"In formula {self._text!r}: {what}.",
-            hint="It has arithmetic, comparison, CASE, ln, exp, power, sqrt, abs, least, greatest, round, "
+            hint="It has arithmetic, comparison, IS NULL, CASE, ln, exp, power, sqrt, abs, least, greatest, round, "
             "and lag, mean and sum over periods.",
         )
 
