@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def panel(country_sources: dict[str, dict[str, str]]) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def methodology() -> dict[str, list[dict[str, object]]]:
+def methodology() -> dict[str, Any]:
     return tomllib.loads((PACK / "methodologies/conditions.toml").read_text(encoding="utf-8"))
 
 
@@ -135,7 +136,7 @@ def test_every_rate_is_official_dated_and_cited(country_sources: dict[str, dict[
 
 
 def test_every_leaf_of_the_index_is_a_stand_in_with_a_direction(
-    methodology: dict[str, list[dict[str, object]]],
+    methodology: dict[str, Any],
 ) -> None:
     indicators = tomllib.loads((PACK / "indicators.toml").read_text(encoding="utf-8"))
     for leaf in methodology["leaves"]:
@@ -143,3 +144,10 @@ def test_every_leaf_of_the_index_is_a_stand_in_with_a_direction(
         assert indicator["proxy"] is True
         assert indicator["direction"] == (-1 if leaf["indicator"] == "CO2_GDP" else 1)
         assert indicator["group"] == leaf["parent"]
+
+
+def test_the_decision_record_quotes_the_goalposts_in_force(methodology: dict[str, Any]) -> None:
+    record = (ROOT / "docs/decisions/0003-national-methodology.md").read_text(encoding="utf-8")
+    for leaf in methodology["leaves"]:
+        low, high = leaf["goalposts"]
+        assert f"| {low:g}, {high:g} |" in record
