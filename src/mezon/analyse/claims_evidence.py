@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from mezon.analyse.claims_grammar import LATEST, Basis, Selector
+from mezon.engine.conversion import RateTable
+from mezon.errors import MissingRate
 from mezon.model.observations import CONVERTED, DEFAULTS, has_value
 from mezon.model.pack import Definitions, Pack
 from mezon.model.period import last_day
@@ -41,6 +43,7 @@ class Archive:
         """Keep the rows on `indicators` only: claims touch few of them."""
         wanted = sorted(set(indicators))
         self._definitions = pack.definitions
+        self._rates = RateTable(pack.definitions.rates)
         self._settled = _by_series(release.observations, wanted)
         statements = _by_series(pack.observations, wanted)
         self._statements = {
@@ -112,17 +115,13 @@ class Archive:
         if basis.constant_rate is not None:
             rate = f"1 {basis.into} = {basis.constant_rate:g} {basis.currency} (one rate for all years)"
             return Evidence(value=stated.value / basis.constant_rate, line=f"{stated.line}; {rate}")
-        for found in self._definitions.rates:
-            if found.kind != basis.rate_kind or found.period != row["period"]:
-                continue
-            rate = f"1 {found.origin} = {found.rate:.10g} {found.into} ({found.kind} of {found.period}, {found.source})"
-            if (found.origin, found.into) == (basis.into, basis.currency):
-                return Evidence(value=stated.value / found.rate, line=f"{stated.line}; {rate}")
-            if (found.origin, found.into) == (basis.currency, basis.into):
-                return Evidence(value=stated.value * found.rate, line=f"{stated.line}; {rate}")
-        raise NotToBeHad(
-            f"no {basis.rate_kind} rate from {basis.currency} to {basis.into} for {row['period']} in rates.csv"
-        )
+        try:
+            found, inverse = self._rates.find(basis.currency, basis.into, row["period"], kind=basis.rate_kind)
+        except MissingRate as missing:
+            raise NotToBeHad(f"no rate in rates.csv: {missing.message.rstrip('.')}") from missing
+        price = f"1 {found.origin} = {found.rate:.10g} {found.into} ({found.kind} of {found.period}, {found.source})"
+        value = stated.value / found.rate if inverse else stated.value * found.rate
+        return Evidence(value=value, line=f"{stated.line}; {price}")
 
     def _deflated(self, nominal: Evidence, row: Row, basis: Basis) -> Evidence:
         if not basis.deflator:
