@@ -12,13 +12,12 @@ from pathlib import Path
 import polars as pl
 
 from generators.uzbekistan.country_series import (
-    ABSENT,
+    ABSENCES,
     COUNTRIES,
     LAST_YEAR,
     OFFICIAL_RATES,
     PRICES,
     SERIES,
-    ZERO_FOR_MISSING,
     Series,
 )
 
@@ -93,19 +92,17 @@ def _series_rows(world: pl.DataFrame, series: Series) -> Rows:
 
 
 def _row(found: dict[str, object], series: Series) -> dict[str, str]:
-    value = float(str(found["value"]))
-    missing = value == 0 and (str(found["unit"]), series.indicator) in ZERO_FOR_MISSING
     return {
         "indicator": series.indicator,
         "unit": str(found["unit"]),
         "period": str(found["period"]),
-        "value": "" if missing else number(value),
+        "value": number(float(str(found["value"]))),
         "unit_of_measure": series.unit,
-        "status": "O" if missing else STATUS[str(found["status"])],
+        "status": series.status or STATUS[str(found["status"])],
         "source": series.source,
         "source_ref": f"{_source_code(series.code)} in {found['file']}",
         "published": series.published,
-        "note": "the source says 0; probably missing coded as zero" if missing else series.note,
+        "note": series.note,
     }
 
 
@@ -119,12 +116,12 @@ def _source_code(code: str) -> str:
 def _absent_rows() -> Rows:
     return [
         {
-            "indicator": indicator, "unit": unit, "period": str(year), "value": "", "unit_of_measure": "PERCENT",
-            "status": "O", "source": source, "source_ref": "no row for this country", "published": "2020-10-19",
-            "note": "not among the countries of this release; never filled from elsewhere",
+            "indicator": absence.indicator, "unit": absence.unit, "period": str(year), "value": "",
+            "unit_of_measure": absence.unit_of_measure, "status": "O", "source": absence.source,
+            "source_ref": absence.code, "published": absence.published, "note": absence.note,
         }
-        for (unit, indicator), source, years in ABSENT
-        for year in years
+        for absence in ABSENCES
+        for year in absence.years
     ]  # fmt: skip
 
 

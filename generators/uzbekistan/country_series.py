@@ -23,7 +23,8 @@ class Series:
     """One series of one release, and what it is called here.
 
     `vintage` is how the open data's vintage column begins; `published` is the date our rows carry; `since` is the
-    first year taken; `error_series` holds the standard error of the same series, where there is one.
+    first year taken; `error_series` holds the standard error of the same series, where there is one; `status` stands in
+    for the status of the source.
     """
 
     indicator: str
@@ -34,6 +35,7 @@ class Series:
     unit: str
     since: int = FIRST_YEAR
     error_series: str = ""
+    status: str = ""
     note: str = ""
 
 
@@ -65,10 +67,13 @@ def _sdg(indicator: str, code: str, unit: str, source: str, since: int = FIRST_Y
     )  # fmt: skip
 
 
-def _mine(indicator: str, code: str, unit: str, note: str = "") -> Series:
+def _mine(indicator: str, code: str, unit: str, status: str = "", note: str = "") -> Series:
+    """The table joins Clio-Infra (to 2012) and USGS (from 2013), which count different things: copper of Chile goes
+    from 1 300 to 5 776 thousand tonnes in that year, zinc of Australia from 0 to 498. The later half alone is taken.
+    """
     return Series(
         indicator=indicator, code=code, vintage="2017-09", source="CLIO_USGS_2017", published="2017", unit=unit,
-        note=note,
+        since=2013, status=status, note=note,
     )  # fmt: skip
 
 
@@ -124,10 +129,10 @@ SERIES: tuple[Series, ...] = (
     ),
     _mine("MINE_COPPER", "PROD.COPPER", "KT"),
     _mine("MINE_GOLD", "PROD.GOLD", "T"),
-    _mine("MINE_SILVER", "PROD.SILVER", "T", "source says thousand tonnes; the magnitudes only fit tonnes"),
-    _mine("MINE_ZINC", "PROD.ZINC", "KT"),
-    _mine("MINE_LEAD", "PROD.LEAD", "KT"),
-    _mine("MINE_TUNGSTEN", "PROD.TUNGSTEN", "KT"),
+    _mine(
+        "MINE_SILVER", "PROD.SILVER", "T", status="U",
+        note="source says thousand tonnes; the magnitudes only fit tonnes",
+    ),
     Series(
         indicator="MINE_URANIUM", code="PROD_BGS.URANIUM", vintage="2016", source="BGS_OWID_2016", published="2016",
         unit="T",
@@ -140,12 +145,39 @@ OFFICIAL_RATES = Series(
     indicator="", code="PA.NUS.FCRF", vintage="2025 (commit 01a34e8b)", source="IMF_WDI_2025", published="2025", unit=""
 )
 
-#: Mine output that the source gives as 0 for Uzbekistan although the metal is worked there (zinc jumps from 0 to 54
-#: thousand tonnes in 2013): missing that was coded as zero, and said as missing here.
-ZERO_FOR_MISSING = {("UZB", "MINE_LEAD"), ("UZB", "MINE_TUNGSTEN"), ("UZB", "MINE_ZINC")}
 
-#: Leaves of the index for which a country has no row at all: absence is said for the years of the index.
-ABSENT = ((("UZB", "MHT_MANUFACTURING"), "UNIDO_SDG_2020", range(2012, 2018)),)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A value that is not there, said for the years in which somebody would look for it."""
+
+    indicator: str
+    code: str
+    unit: str
+    years: range
+    unit_of_measure: str
+    source: str
+    published: str
+    note: str
+
+
+def _zero_for_missing(indicator: str, code: str) -> Absence:
+    """The source gives 0 although the metal is worked in the country (its zinc jumps from 0 to 54 in 2013)."""
+    return Absence(
+        indicator=indicator, code=code, unit="UZB", years=range(2010, 2013), unit_of_measure="KT", source="CLIO_USGS_2017",
+        published="2017", note="the source says 0; probably missing coded as zero",
+    )  # fmt: skip
+
+
+ABSENCES = (
+    Absence(
+        indicator="MHT_MANUFACTURING", code="NV_IND_TECH", unit="UZB", years=range(2012, 2018), unit_of_measure="PERCENT",
+        source="UNIDO_SDG_2020", published="2020-10-19",
+        note="not among the countries of this release; never filled from elsewhere",
+    ),
+    _zero_for_missing("MINE_LEAD", "LEAD"),
+    _zero_for_missing("MINE_TUNGSTEN", "TUNGSTEN"),
+    _zero_for_missing("MINE_ZINC", "ZINC"),
+)  # fmt: skip
 
 #: Series code in the price table -> our indicator, and our unit of measure. Uranium is not in that table.
 PRICES = {

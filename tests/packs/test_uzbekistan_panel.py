@@ -87,7 +87,9 @@ def test_absence_is_said_and_never_a_number(panel: Rows) -> None:
     assert all((row["value"] == "") == (row["status"] in ABSENT) for row in panel)
     technology = [row for row in panel if row["indicator"] == "MHT_MANUFACTURING" and row["unit"] == "UZB"]
     assert [(row["period"], row["status"]) for row in technology] == [(str(year), "O") for year in range(2012, 2018)]
-    lead = [row for row in panel if row["indicator"] in ("MINE_LEAD", "MINE_TUNGSTEN") and row["unit"] == "UZB"]
+    lead = [
+        row for row in panel if row["indicator"] in ("MINE_LEAD", "MINE_TUNGSTEN", "MINE_ZINC") and row["unit"] == "UZB"
+    ]
     assert lead
     assert {row["status"] for row in lead} == {"O"}
 
