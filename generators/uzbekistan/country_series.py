@@ -163,15 +163,15 @@ class Absence:
 def _zero_for_missing(indicator: str, code: str) -> Absence:
     """The source gives 0 although the metal is worked in the country (its zinc jumps from 0 to 54 in 2013)."""
     return Absence(
-        indicator=indicator, code=code, unit="UZB", years=range(2010, 2013), unit_of_measure="KT", source="CLIO_USGS_2017",
-        published="2017", note="the source says 0; probably missing coded as zero",
+        indicator=indicator, code=code, unit="UZB", years=range(2010, 2013), unit_of_measure="KT",
+        source="CLIO_USGS_2017", published="2017", note="the source says 0; probably missing coded as zero",
     )  # fmt: skip
 
 
 ABSENCES = (
     Absence(
-        indicator="MHT_MANUFACTURING", code="NV_IND_TECH", unit="UZB", years=range(2012, 2018), unit_of_measure="PERCENT",
-        source="UNIDO_SDG_2020", published="2020-10-19",
+        indicator="MHT_MANUFACTURING", code="NV_IND_TECH", unit="UZB", years=range(2012, 2018),
+        unit_of_measure="PERCENT", source="UNIDO_SDG_2020", published="2020-10-19",
         note="not among the countries of this release; never filled from elsewhere",
     ),
     _zero_for_missing("MINE_LEAD", "LEAD"),
