@@ -1,0 +1,40 @@
+"""Checks of a pack: each rule of the rulebook names a registered kind, and each kind is one function here."""
+
+from __future__ import annotations
+
+from mezon.model.finding import Finding
+from mezon.model.pack import Pack
+from mezon.process.checks import (
+    agreement,
+    cells,
+    citations,
+    codes,
+    formulas,
+    money,
+    register_rows,
+    series,
+    timing,
+    totals,
+)
+from mezon.process.checks.evidence import Evidence
+from mezon.process.checks.registry import CHECKS, check
+
+__all__ = ["CHECKS", "Evidence", "check", "check_pack"]
+
+#: The modules whose import fills CHECKS.
+FAMILIES = (agreement, cells, citations, codes, formulas, money, register_rows, series, timing, totals)
+
+
+def check_pack(pack: Pack) -> list[Finding]:
+    """Run every rule whose kind is registered here, and give what they find, sorted by place.
+
+    Rules of other kinds are worded by those who read the files; they are not run again. The order of rows does
+    not matter, and nor does the order of rules.
+    """
+    evidence = Evidence(pack)
+    found: list[Finding] = []
+    for rule in evidence.rulebook.rules.values():
+        run = CHECKS.get(rule.kind)
+        if run is not None:
+            found.extend(run(evidence, rule))
+    return sorted(found, key=lambda finding: (finding.place, finding.code, finding.value, finding.message))

@@ -1,0 +1,95 @@
+"""What one row says by itself: value against status, bounds, range, price basis; and the same row twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from mezon.model.finding import Finding, Rule
+from mezon.model.observations import IDENTITY, has_value
+from mezon.process.checks.evidence import Evidence
+from mezon.process.checks.registry import check
+from mezon.process.checks.reporting import findings_at, in_scope
+
+
+@check("same-row-twice")
+def rows_are_stated_once(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report every row whose key, source, place in the source and publication date an earlier row has already."""
+    rows = evidence.pack.observations
+    identity = rows.select(pl.concat_str(IDENTITY, separator="\x1f").hash(seed=0).alias("hash"), "row")
+    if not identity["hash"].is_duplicated().any():
+        return ()
+    first = pl.col("row").min().over(IDENTITY).alias("first_row")
+    repeated = rows.with_columns(first).filter(pl.col("row") > pl.col("first_row"))
+    details = repeated.select("row", "first_row", "indicator", "unit", "period", "value", "source")
+    return findings_at(evidence, rule, details, column="indicator")
+
+
+@check("value-without-status")
+def absent_values_are_absent(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report a value beside a status that says there is none."""
+    rows = evidence.pack.observations.filter(~has_value() & pl.col("value").is_not_null())
+    return findings_at(evidence, rule, rows.select("row", "value", "status"), column="status")
+
+
+@check("status-without-value")
+def promised_values_are_there(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report a status that promises a value where there is none; cells already reported as unreadable are not
+    reported again.
+    """
+    unreadable = [
+        finding.row
+        for finding in evidence.pack.findings
+        if finding.file == evidence.file and finding.column in ("value", "status")
+    ]
+    rows = evidence.pack.observations.filter(has_value() & pl.col("value").is_null())
+    kept = rows.filter(~pl.col("row").is_in([row for row in unreadable if row is not None]))
+    return findings_at(evidence, rule, kept.select("row", "value", "status"), column="value")
+
+
+@check("bounds")
+def values_lie_between_their_bounds(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report rows where not low <= value <= high (a missing bound is no bound)."""
+    low, value, high = pl.col("low"), pl.col("value"), pl.col("high")
+    rows = evidence.pack.observations.filter(_any(low > value, value > high, low > high))
+    below = pl.when(_any(low > value, low > high)).then(pl.lit("low")).otherwise(pl.lit("high")).alias("bound")
+    stated = pl.col("value").alias("value_stated")
+    details = rows.select("row", "low", "high", stated, below)
+    for name, part in sorted(details.partition_by("bound", as_dict=True).items()):
+        yield from findings_at(evidence, rule, part, column=str(name[0]))
+
+
+@check("negative-standard-error")
+def standard_errors_are_not_negative(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report a standard error below zero."""
+    rows = evidence.pack.observations.filter(pl.col("standard_error") < 0)
+    return findings_at(evidence, rule, rows.select("row", "standard_error"), column="standard_error")
+
+
+@check("price-basis-form")
+def price_bases_are_well_formed(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report a price basis that is neither NOMINAL nor CONSTANT-<year>."""
+    rows = evidence.pack.observations.filter(~pl.col("price_basis").str.contains(r"^(NOMINAL|CONSTANT-\d{4})$"))
+    return findings_at(evidence, rule, rows.select("row", "price_basis"), column="price_basis")
+
+
+@check("range")
+def values_lie_in_the_range(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report values outside the indicator's range, in the indicator's unit; where comparing takes an exchange rate,
+    only the sign is compared with a range that starts at zero.
+    """
+    value = pl.coalesce("comparable", pl.when(pl.col("range_low") == 0).then(pl.col("value").clip(upper_bound=0)))
+    outside = _any(value < pl.col("range_low"), value > pl.col("range_high"))
+    rows = evidence.observations.filter(in_scope(rule) & outside)
+    bounds = (
+        pl.col("range_low").cast(pl.String).fill_null("–").str.strip_suffix(".0"),
+        pl.col("range_high").cast(pl.String).fill_null("–").str.strip_suffix(".0"),
+    )
+    columns = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "indicator_unit")
+    return findings_at(evidence, rule, rows.select(*columns, *bounds), column="value")
+
+
+def _any(*conditions: pl.Expr) -> pl.Expr:
+    """Whether any of some comparisons is true; one with a missing side is not."""
+    return pl.any_horizontal(*(condition.fill_null(value=False) for condition in conditions))

@@ -1,0 +1,102 @@
+"""A value against its own series: slips of magnitude, and jumps from one year to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from mezon.model.finding import Finding, Rule
+from mezon.process.checks.evidence import Evidence
+from mezon.process.checks.registry import check
+from mezon.process.checks.reporting import findings_at, in_scope, number
+
+_SHOWN = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "source")
+
+
+@check("magnitude-slip")
+def values_keep_their_magnitude(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report values that are a thousand or a million times (or a part of) their neighbours in one source's series.
+
+    For value v with neighbours (the two before and the two after, as far as there are) between a and b > 0, the
+    slip is k when |log10(|v| / sqrt(a b)) - k| <= `tolerance`, k among 3, 6, -3, -6. Neighbours that spread over more
+    than `spread` times say nothing, and nor does a single one; zeros are no neighbours.
+    """
+    rows = slips(evidence, rule).with_columns(
+        pl.col("typical").round_sig_figs(4), pl.format("10^{}", pl.col("slip").abs()).alias("factor")
+    )
+    too_large, too_small = rows.filter(pl.col("slip") > 0), rows.filter(pl.col("slip") < 0)
+    signs = ((too_large, "×"), (too_small, "÷"))
+    for part, sign in signs:
+        signed = part.with_columns(pl.format(sign + " {}", "factor").alias("factor"))
+        yield from findings_at(evidence, rule, signed.select(*_SHOWN, "typical", "factor"), column="value")
+
+
+@check("year-on-year")
+def values_do_not_jump(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
+    """Report values whose ratio to the same period a year earlier, in one source's series, is outside [low, high].
+
+    Only for ratio scales: an indicator is skipped when its range begins below zero, when any of its values is
+    negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below `small_count`
+    on both sides are skipped, and so is a jump that a slip of magnitude explains.
+    """
+    rows = evidence.series.filter(in_scope(rule) & ~pl.col("indicator").is_in(_not_on_a_ratio_scale(evidence)))
+    earlier = rows.select(
+        "series",
+        (pl.col("ordinal") + pl.col("periods_a_year")).alias("ordinal"),
+        pl.col("value").alias("earlier_value"),
+        pl.col("period").alias("earlier_period"),
+        pl.col("row").alias("earlier_row"),
+    )
+    pairs = rows.join(earlier, on=["series", "ordinal"], how="inner", maintain_order="left").filter(
+        (pl.col("value") > 0) & (pl.col("earlier_value") > 0)
+    )
+    ratio = pl.col("value") / pl.col("earlier_value")
+    jump = ~ratio.is_between(number(rule, "low", 1 / 3), number(rule, "high", 3.0))
+    smallness = number(rule, "small_count", 0)
+    counted = pl.col("dimension").is_in(list(rule.parameters.get("count_dimensions", ())))
+    small = counted & (pl.max_horizontal("value", "earlier_value") < smallness)
+    found = pairs.filter(jump & ~small.fill_null(value=False)).with_columns(ratio.round_sig_figs(3).alias("ratio"))
+    explained = _slipped_rows(evidence)
+    kept = found.filter(~pl.col("row").is_in(explained) & ~pl.col("earlier_row").is_in(explained))
+    columns = (*_SHOWN, "earlier_value", "earlier_period", "earlier_row", "ratio")
+    return findings_at(evidence, rule, kept.select(columns), column="value")
+
+
+def slips(evidence: Evidence, rule: Rule) -> pl.DataFrame:
+    """Give the rows that slip in magnitude, with `slip` (the power of ten) and `typical` (of their neighbours)."""
+    size = pl.when(pl.col("value") != 0).then(pl.col("value").abs())
+    rows = evidence.series.filter(in_scope(rule)).with_columns(size.alias("size"))
+    neighbours = [
+        pl.when(pl.col("series").shift(step) == pl.col("series")).then(pl.col("size").shift(step))
+        for step in (-2, -1, 1, 2)
+    ]
+    framed = rows.with_columns(
+        pl.min_horizontal(neighbours).alias("least"),
+        pl.max_horizontal(neighbours).alias("most"),
+        pl.sum_horizontal([neighbour.is_not_null().cast(pl.Int32) for neighbour in neighbours]).alias("seen"),
+    )
+    steady = (pl.col("seen") >= 2) & (pl.col("most") <= number(rule, "spread", 10.0) * pl.col("least"))
+    typical = (pl.col("least") * pl.col("most")).sqrt()
+    magnitude = (pl.col("size") / typical).log10()
+    power = (magnitude / 3).round() * 3
+    near = (magnitude - power).abs() <= number(rule, "tolerance", 0.3)
+    return framed.filter(steady).with_columns(typical.alias("typical"), power.cast(pl.Int32).alias("slip")).filter(
+        near & (pl.col("slip").abs().is_in([3, 6]))
+    )  # fmt: skip
+
+
+def _slipped_rows(evidence: Evidence) -> list[int]:
+    rules = evidence.rulebook.of_kind("magnitude-slip")
+    found = {row for rule in rules for row in slips(evidence, rule)["row"].to_list() if row is not None}
+    return sorted(found)
+
+
+def _not_on_a_ratio_scale(evidence: Evidence) -> list[str]:
+    below_zero = evidence.series.filter(pl.col("value") < 0)["indicator"].unique().to_list()
+    declared = [
+        indicator.code
+        for indicator in evidence.definitions.indicators.values()
+        if indicator.attributes.get("volatile") or (indicator.range[0] is not None and indicator.range[0] < 0)
+    ]
+    return sorted({*below_zero, *declared})
