@@ -84,8 +84,9 @@ def _reckon(row: Row, terms: tuple[Selector, ...], basis: Basis, archive: Archiv
         reason = "the rule has no answer for these values"
         return Reckoning(basis=basis.label, computed=None, holds=None, reason=reason, observations=lines)
     comparator = comparator or _text(row, "comparator") or "="
-    holds = _compare(computed, comparator, stated, row.get("tolerance") or 0.0)
-    reason = _sentence(computed, comparator, stated, holds=holds)
+    tolerance = row.get("tolerance") or 0.0
+    holds = _compare(computed, comparator, stated, tolerance)
+    reason = _sentence(computed, comparator, stated, tolerance, holds=holds)
     return Reckoning(basis=basis.label, computed=computed, holds=holds, reason=reason, observations=lines)
 
 
@@ -108,10 +109,13 @@ def _stated(row: Row) -> float:
     raise MalformedValue("the rule is compared with nothing.", hint="Fill in `stated`, or write a comparison.")
 
 
-def _sentence(computed: float, comparator: str, stated: float, *, holds: bool) -> str:
+def _sentence(computed: float, comparator: str, stated: float, tolerance: float, *, holds: bool) -> str:
+    """Say what came out and whether it is what was claimed: "2.40 is not 3 (within 0.3)"."""
     if comparator == "true":
-        return "so it is" if holds else "so it is not"
-    return f"{_figure(computed)}, {'which meets' if holds else 'which misses'} {comparator} {_figure(stated)}"
+        return "true" if holds else "false"
+    sign = "" if comparator == "=" else f"{comparator} "
+    room = f" (within {tolerance:g})" if tolerance else ""
+    return f"{_figure(computed)} {'is' if holds else 'is not'} {sign}{_bound(stated)}{room}"
 
 
 def _compare(computed: float, comparator: str, stated: float, tolerance: float) -> bool:
@@ -218,5 +222,10 @@ def _text(row: Row, column: str) -> str:
 
 
 def _figure(value: float) -> str:
-    """Write a number for reading: three significant digits, and no fewer than the digits before the point."""
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    """Write what was reckoned for reading: three significant digits, and no fewer than those before the point."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}"
+
+
+def _bound(value: float) -> str:
+    """Write what was claimed as it was claimed: no digits that nobody stated."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:g}"
