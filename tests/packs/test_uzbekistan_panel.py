@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generators.uzbekistan import country_panel, goalposts
+from generators.uzbekistan.__main__ import assemble
 from generators.uzbekistan.country_series import COUNTRIES
 from mezon.model.codelists import ABSENT
 
@@ -48,6 +49,13 @@ def values_of(panel: Rows, indicator: str, unit: str, period: str) -> dict[str, 
         for row in panel
         if (row["indicator"], row["unit"], row["period"]) == (indicator, unit, period)
     }
+
+
+def test_the_committed_pack_is_what_its_parts_assemble_to(tmp_path: Path) -> None:
+    """Without the open data: the panel is kept, all else is put together again."""
+    files = assemble(tmp_path)
+    assert len(files) == 6
+    assert [name for name, text in files.items() if (PACK / name).read_text(encoding="utf-8") != text] == []
 
 
 @needs_open_data
