@@ -124,7 +124,7 @@ def _enterprise_row(enterprise: Enterprise) -> dict[str, str]:
 
 
 def membership_rows() -> list[dict[str, str]]:
-    """Rows of memberships.csv: three parallel hierarchies. Only the industry reaches the country, so nothing counts twice."""
+    """Rows of memberships.csv: three parallel hierarchies; only the industry reaches the country (no double count)."""
     rows = [_membership(INDUSTRY, COUNTRY, "industry", "", "")]
     for enterprise in ENTERPRISES:
         row = _enterprise_row(enterprise)

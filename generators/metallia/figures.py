@@ -42,7 +42,7 @@ def by_source_of_funds(rng: np.random.Generator, finance: Array) -> Array:
     shares = rng.dirichlet(_FUND_WEIGHTS / 8, size=finance.shape[0])[:, None, :]
     drift = np.exp(0.12 * rng.standard_normal((*finance.shape, len(SOURCES_OF_FUNDS))))
     mixed = np.maximum(shares, 0.01) * drift
-    parts = np.round(mixed / mixed.sum(axis=2, keepdims=True) * finance[:, :, None], 2)
+    parts: Array = np.round(mixed / mixed.sum(axis=2, keepdims=True) * finance[:, :, None], 2)
     parts[:, :, 0] = np.round(finance - parts[:, :, 1:].sum(axis=2), 2)
     return parts
 
@@ -71,9 +71,7 @@ def _abilities(rng: np.random.Generator) -> dict[str, Array]:
     pace = np.clip(0.09 + 0.05 * rng.standard_normal((_SHAPE[0], 1)), -0.02, 0.2)
     common = level - 0.6 + pace * np.arange(_SHAPE[1])
     groups = ("RESOURCE", "ACTIVITY", "PERFORMANCE", "SOCIAL_ENV", "INTEGRATION", "TECHNOLOGY")
-    return {
-        group: common + 0.5 * rng.standard_normal((_SHAPE[0], 1)) + _wandering(rng, 0.6, 0.12) for group in groups
-    }
+    return {group: common + 0.5 * rng.standard_normal((_SHAPE[0], 1)) + _wandering(rng, 0.6, 0.12) for group in groups}
 
 
 def _size(rng: np.random.Generator) -> dict[str, Array]:

@@ -39,11 +39,21 @@ _LOCAL_CURRENCY_UNTIL = 2016
 _LOCAL_CURRENCY_UNIT = "VENA_LITHIUM"
 
 
-def observation_rows(panel: Mapping[str, Array], funds: Array) -> list[Row]:
+#: Counted indicators by register and the columns that date a row: an enterprise without any row files a nil return.
+_COUNTED: Mapping[tuple[str, str, str], tuple[str, ...]] = {
+    ("partnerships", "signed", "expires"): ("INTL_PARTNERSHIPS", "INTL_RD_PARTNERSHIPS"),
+    ("partnerships", "signed", "signed"): ("LICENCES_IN",),
+    ("patents", "granted", "granted"): ("PATENTS_GRANTED", "TECHNOLOGIES_CREATED"),
+    ("projects", "brought_into_use", "brought_into_use"): ("INNOV_PROJECTS", "JOBS_GROSS", "JOBS_DISPLACED"),
+}
+
+
+def observation_rows(panel: Mapping[str, Array], funds: Array, drawn: Mapping[str, list[Row]]) -> list[Row]:
     """All rows of observations.csv in order: by form, enterprise, year and line of the form; then other producers."""
     rows = [row for form in FORMS for row in _form_rows(form, panel)]
-    rows += _fund_rows(panel, funds)
+    rows += _fund_rows(funds)
     rows += _commitment_rows(panel)
+    rows += _nil_returns(drawn)
     rows += _survey_of_totals(panel)
     return planted.planted(rows)
 
@@ -78,13 +88,11 @@ def _row(form: str, enterprise: Enterprise, year: int, indicator: str, value: fl
     return row
 
 
-def _fund_rows(panel: Mapping[str, Array], funds: Array) -> Iterator[Row]:
-    """Financing by source, with the total, and the structure as the form prints it."""
+def _fund_rows(funds: Array) -> Iterator[Row]:
+    """Financing by source; the total is PROJECT_FINANCE, a term of its own, to which the sources add up."""
     for place, enterprise in enumerate(ENTERPRISES):
         for year in enterprise.years:
             column = YEARS.index(year)
-            total = float(panel["PROJECT_FINANCE"][place, column])
-            yield _row("INNOVATION_FORM", enterprise, year, "PROJECT_FINANCE_BY_SOURCE", total, 20)
             for offset, code in enumerate(SOURCES_OF_FUNDS, start=1):
                 part = float(funds[place, column, offset - 1])
                 row = _row("INNOVATION_FORM", enterprise, year, "PROJECT_FINANCE_BY_SOURCE", part, 20 + offset)
@@ -100,6 +108,23 @@ def _commitment_rows(panel: Mapping[str, Array]) -> Iterator[Row]:
             for half, value in (("S1", first), ("S2", round(total - first, 2))):
                 row = _row("INNOVATION_FORM", enterprise, year, "PROJECT_FINANCE_COMMITTED", value, 30)
                 yield row | {"period": f"{year}-{half}"}
+
+
+def _nil_returns(drawn: Mapping[str, list[Row]]) -> Iterator[Row]:
+    """Zeros that are known: a register without a row says nothing, so the form says that there was none."""
+    for (register, first, last), indicators in _COUNTED.items():
+        covered = {
+            (str(row["unit"]), year)
+            for row in drawn[register]
+            if row[first]
+            for year in range(int(str(row[first])[:4]), int(str(row[last])[:4]) + 1)
+        }
+        for enterprise in ENTERPRISES:
+            for year in enterprise.years:
+                if (enterprise.code, year) in covered:
+                    continue
+                for indicator in indicators:
+                    yield _row("INNOVATION_FORM", enterprise, year, indicator, 0.0, 40) | {"note": "Nil return."}
 
 
 def _survey_of_totals(panel: Mapping[str, Array]) -> Iterator[Row]:

@@ -20,7 +20,7 @@ _UNIT_COLUMNS = (
 )  # fmt: skip
 #: The shared indicators speak of the real country's money and offices; Metallia has its own.
 _OWN_WORDS = (
-    ("UZS_", "XTS_"),
+    ('"UZS_', '"XTS_'),
     ("Ministry of Mining Industry and Geology", "Ministry of Mining of Metallia"),
     ("Министерство горнодобывающей промышленности и геологии", "Министерство горного дела Металлии"),
     ("Togʻ-kon sanoati va geologiya vazirligi", "Metalliya konchilik vazirligi"),
@@ -61,8 +61,9 @@ def _write_drawn(folder: Path) -> None:
     panel = figures.simulate(np.random.Generator(np.random.PCG64(panel_seed)))
     funds = figures.by_source_of_funds(np.random.Generator(np.random.PCG64(funds_seed)), panel["PROJECT_FINANCE"])
     panel["FOREIGN_INV_INNOV"] = np.round(funds[:, :, 3:5].sum(axis=2) / figures.RATES, 3)
-    write_table(folder / "observations.csv", observations.COLUMNS, observations.observation_rows(panel, funds))
     drawn = registers.register_rows(np.random.Generator(np.random.PCG64(register_seed)), panel)
+    rows = observations.observation_rows(panel, funds, drawn)
+    write_table(folder / "observations.csv", observations.COLUMNS, rows)
     for name, rows in drawn.items():
         write_table(folder / "registers" / f"{name}.csv", registers.COLUMNS[name], rows)
 

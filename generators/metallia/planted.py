@@ -78,12 +78,12 @@ def _gap(row: Row) -> Row:
 
 def _scaled(row: Row) -> Row:
     """An outlier that is true, a slip of the unit that is not, and a total that its members do not make."""
-    factors = {OUTLIER: OUTLIER_TIMES, UNIT_SLIP: 1000.0, WRONG_TOTAL: WRONG_TOTAL_TIMES}
-    factor = factors.get(_key(row))
-    if factor is None:
+    factors = {OUTLIER: (OUTLIER_TIMES, 3), UNIT_SLIP: (1000.0, 3), WRONG_TOTAL: (WRONG_TOTAL_TIMES, -1)}
+    if _key(row) not in factors:
         return row
+    factor, digits = factors[_key(row)]
     note = "Purchase of the new refining line, confirmed by the enterprise." if _key(row) == OUTLIER else None
-    return row | {"value": round(_value(row) * factor, 3), "note": note}
+    return row | {"value": round(_value(row) * factor, digits), "note": note}
 
 
 def _break(row: Row) -> Row:

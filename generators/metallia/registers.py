@@ -1,4 +1,4 @@
-"""The registers: projects and their money, partnerships, patents, technologies and their adoption, actors, documents."""
+"""The registers: projects, their money, partnerships, patents, technologies, adoption, actors, documents."""
 
 from __future__ import annotations
 
@@ -144,6 +144,7 @@ def _partnership(rng: np.random.Generator, enterprise: Enterprise, year: int, nu
     partner, country, role = PARTNERS[int(rng.integers(len(PARTNERS)))]
     kind = _PARTNERSHIP_KINDS[int(rng.integers(len(_PARTNERSHIP_KINDS)))]
     month, span = int(rng.integers(1, 13)), int(rng.integers(2, 6))
+    end = f"{enterprise.last}-12-31"
     return {
         "id": f"PAR-{number:03d}",
         "name_en": f"Agreement of {enterprise.names[0]} with {partner}",
@@ -155,7 +156,7 @@ def _partnership(rng: np.random.Generator, enterprise: Enterprise, year: int, nu
         "kind": kind,
         "helix_role": role,
         "signed": f"{year}-{month:02d}-15",
-        "expires": f"{year + span}-{month:02d}-14",
+        "expires": min(f"{year + span}-{month:02d}-14", end),
         "source_ref": f"entry {number}",
     }
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 Names = tuple[str, str, str]
 
 PROJECT_KINDS: dict[str, Names] = {
-    "DIGITAL": ("Digital control of the plant", "Цифровое управление производством", "Ishlab chiqarishni raqamli boshqarish"),
+    "DIGITAL": (
+        "Digital control of the plant",
+        "Цифровое управление производством",
+        "Ishlab chiqarishni raqamli boshqarish",
+    ),
     "ENERGY": ("Waste heat recovery", "Утилизация тепла", "Chiqindi issiqlikdan foydalanish"),
-    "EXPLORATION": ("Deep exploration by drones", "Глубинная разведка с беспилотниками", "Dronlar bilan chuqur qidiruv"),
+    "EXPLORATION": (
+        "Deep exploration by drones",
+        "Глубинная разведка с беспилотниками",
+        "Dronlar bilan chuqur qidiruv",
+    ),
     "PROCESSING": ("New flotation line", "Новая линия флотации", "Yangi flotatsiya liniyasi"),
     "PRODUCT": ("New alloy grade", "Новая марка сплава", "Yangi qotishma markasi"),
     "TAILINGS": ("Reprocessing of tailings", "Переработка хвостов", "Chiqindi qoldiqlarini qayta ishlash"),
