@@ -188,7 +188,7 @@ def _as_observations(
     where = f" where {derivation.where}" if derivation.where else ""
     note = f"{derivation.measure} of {path}{where}, by {derivation.date}"
     status = pl.when(pl.col("value").is_null()).then(pl.lit(ObsStatus.MISSING)).otherwise(pl.lit(ObsStatus.NORMAL))
-    places = pl.when(pl.col("rows") == "").then(pl.lit(path)).otherwise(pl.format("{} rows {}", pl.lit(path), "rows"))
+    places = pl.when(pl.col("rows") == "").then(pl.lit(path)).otherwise(pl.lit(f"{path} rows ") + pl.col("rows"))
     several = [_cited(definitions, sources) for sources in grouped["sources"].to_list()]
     dressed = grouped.with_columns(
         pl.lit(indicator.code).alias("indicator"),

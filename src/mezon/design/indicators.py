@@ -17,7 +17,7 @@ FILE = "indicators.toml"
 #: Keys of an indicator that steps or pages use, beside those that are fields of their own.
 ATTRIBUTES = (
     "best", "target", "worst", "reference", "denominator", "scale", "bands", "transform", "standards", "papers_codes",
-    "papers_code", "breakdowns", "source", "context", "short", *REMARKS,
+    "papers_code", "breakdowns", "source", "context", "short", "volatile", *REMARKS,
 )  # fmt: skip
 _ROLL_UP = {str(kind): kind for kind in RollUp}
 _DIRECTIONS = (1, -1, 0)

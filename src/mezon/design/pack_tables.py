@@ -161,6 +161,7 @@ def settlements_of(
                 reason=row["reason"],
                 by=row["by"],
                 date=row["date"],
+                row=int(row[ROW]),
             )
         )
     return tuple(sorted(found, key=lambda settlement: (settlement.key, settlement.source, settlement.source_ref)))

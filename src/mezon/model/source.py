@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,10 @@ class Deflator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """A person's choice between rows that state one key: this row is used, for this reason."""
+    """A person's choice between rows that state one key: this row is used, for this reason.
+
+    `row` is its line in settlements.csv (the header is 1), for findings; it is no part of what is chosen.
+    """
 
     key: tuple[str, ...]
     source: str
@@ -57,3 +60,4 @@ class Settlement:
     reason: str
     by: str
     date: str
+    row: int | None = field(default=None, compare=False)

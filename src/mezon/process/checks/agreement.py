@@ -16,7 +16,18 @@ from mezon.process.checks.reporting import findings_at, in_scope, number, percen
 
 #: Two rows that agree on these state one thing; the unit of measure may differ in scale, not in currency.
 _THING = ("indicator", "unit", "period", "breakdown", "variant", "price_basis", "dimension", "currency")
-_STATED = ("row", "stated", "value", "unit_of_measure", "source", "source_ref", "stated_on", "producer", "priority")
+_STATED = (
+    "order",
+    "row",
+    "stated",
+    "value",
+    "unit_of_measure",
+    "source",
+    "source_ref",
+    "stated_on",
+    "producer",
+    "priority",
+)
 
 
 @check("sources-disagree")
@@ -49,12 +60,12 @@ def settlements_settle_something(evidence: Evidence, rule: Rule) -> Iterator[Fin
     """Report settlements that choose a row which is not there."""
     columns = [*KEY, "source", "source_ref"]
     stated = set(evidence.pack.observations.select(columns).unique().rows()) if evidence.definitions.settlements else ()
-    for place, settlement in enumerate(evidence.definitions.settlements):
+    for settlement in evidence.definitions.settlements:
         chosen = (*evidence.full_key(settlement.key), settlement.source, settlement.source_ref)
         if chosen not in stated:
             shown = " · ".join(part for part in chosen if part)
             yield evidence.rulebook.finding(
-                rule.code, file="settlements.csv", row=place + 2, column="source_ref", value=settlement.source_ref,
+                rule.code, file="settlements.csv", row=settlement.row, column="source_ref", value=settlement.source_ref,
                 chosen=shown,
             )  # fmt: skip
 
@@ -66,26 +77,16 @@ def _differing(evidence: Evidence, rule: Rule) -> pl.DataFrame:
     named = several.join(evidence.sources, on="source", how="left", maintain_order="left").with_columns(
         (pl.col("value") * pl.col("scale").fill_null(1.0)).alias("stated"), pl.col("producer").fill_null("")
     )
-    left = named.select(*_THING, *_STATED).with_columns(pl.col("dimension", "currency").fill_null(""))
+    # Each pair once, the later published (or else later by name) second, whatever the order of the rows.
+    ordered = named.sort("stated_on", "source", "source_ref", "row", nulls_last=False).with_row_index("order")
+    left = ordered.select(*_THING, *_STATED).with_columns(pl.col("dimension", "currency").fill_null(""))
     right = left.rename({name: f"other_{name}" for name in _STATED})
-    pairs = left.join(right, on=list(_THING), how="inner").filter(_comes_before())
+    pairs = left.join(right, on=list(_THING), how="inner").filter(pl.col("order") < pl.col("other_order"))
     larger = pl.max_horizontal(pl.col("stated").abs(), pl.col("other_stated").abs())
     difference = (pl.col("stated") - pl.col("other_stated")).abs() / larger
     return pairs.with_columns(difference.alias("difference")).filter(
         pl.col("difference") > max(number(rule, "tolerance", 0.0), 1e-9)
     )
-
-
-def _comes_before() -> pl.Expr:
-    """Each pair once, the later published (or else later in the file) second, whatever the order of the rows."""
-    ours = pl.struct("stated_on", "source", "source_ref", "row")
-    theirs = pl.struct(
-        pl.col("other_stated_on").alias("stated_on"),
-        pl.col("other_source").alias("source"),
-        pl.col("other_source_ref").alias("source_ref"),
-        pl.col("other_row").alias("row"),
-    )
-    return ours < theirs
 
 
 def _is_revision() -> pl.Expr:

@@ -10,6 +10,7 @@ import polars as pl
 from mezon.errors import MalformedValue
 from mezon.model.codelists import Frequency, UnitOfMeasure
 from mezon.model.finding import Rulebook
+from mezon.model.observations import KEY
 from mezon.model.pack import Definitions, Pack
 from mezon.model.period import Period, last_day
 
@@ -68,24 +69,37 @@ class Evidence:
     @cached_property
     def series(self) -> pl.DataFrame:
         """Rows with a value, the latest published of each source's series and period, sorted, with `series` its id."""
-        kept = self.observations.filter(pl.col("value").is_finite() & pl.col("ordinal").is_not_null())
-        ordered = kept.sort([*SERIES, "periods_a_year", "ordinal", "stated_on", "row"], nulls_last=False)
+        axis = ("periods_a_year", "ordinal", "stated_on", "row")
+        kept = self._stated.select(*SERIES, *axis, "period", "value", "dimension", "roll_up")
+        ordered = kept.sort([*SERIES, *axis], nulls_last=False).drop("stated_on")
         ids = ordered.with_columns(pl.struct([*SERIES, "periods_a_year"]).rle_id().alias("series"))
         is_last = (pl.col("series") != pl.col("series").shift(-1)) | (pl.col("ordinal") != pl.col("ordinal").shift(-1))
         return ids.filter(is_last.fill_null(value=True))
 
-    @cached_property
-    def chosen(self) -> pl.DataFrame:
-        """One row with a value a key: the settled one, else by priority of source, else the latest published."""
-        rows = self.observations.filter(pl.col("value").is_finite() & pl.col("ordinal").is_not_null())
-        key = ["indicator", "unit", "period", "breakdown", "variant", "price_basis", "unit_of_measure"]
-        joined = rows.join(self.settled, on=[*key, "source", "source_ref"], how="left", maintain_order="left")
+    def series_of(self, indicators: pl.Expr) -> pl.DataFrame:
+        """Give the series of some indicators without their texts: `series`, ordinal, value and what orders them."""
+        columns = ("series", "indicator", "periods_a_year", "ordinal", "row", "value", "dimension", "period")
+        return self.series.lazy().filter(indicators).select(columns).collect()
+
+    def chosen(self, indicators: pl.Expr) -> pl.DataFrame:
+        """One row with a value a key: the settled one, else by priority of source, else the latest published.
+
+        `indicators` : which indicators are asked for.
+        """
+        axis = ("periods_a_year", "ordinal", "stated_on", "row", "source", "source_ref")
+        rows = self._stated.filter(indicators).select(*KEY, *axis, "value", "comparable", "roll_up")
+        joined = rows.join(self.settled, on=[*KEY, "source", "source_ref"], how="left", maintain_order="left")
         ranked = joined.join(self.sources, on="source", how="left", maintain_order="left").sort(
-            [*key, "settled", "priority", "stated_on", "row"],
-            descending=[False] * len(key) + [True, False, True, False],
+            [*KEY, "settled", "priority", "stated_on", "row"],
+            descending=[False] * len(KEY) + [True, False, True, False],
             nulls_last=True,
         )
-        return ranked.unique(subset=key, keep="first", maintain_order=True)
+        return ranked.unique(subset=KEY, keep="first", maintain_order=True)
+
+    @property
+    def _stated(self) -> pl.DataFrame:
+        """Rows with a value and a period."""
+        return self.observations.filter(pl.col("value").is_finite() & pl.col("ordinal").is_not_null())
 
     @cached_property
     def indicators(self) -> pl.DataFrame:
@@ -125,8 +139,7 @@ class Evidence:
     @cached_property
     def settled(self) -> pl.DataFrame:
         """The rows that settlements choose: key, source, place in the source, `settled` = true and the reason."""
-        key = ("indicator", "unit", "period", "breakdown", "variant", "price_basis", "unit_of_measure")
-        columns = (*key, "source", "source_ref", "reason")
+        columns = (*KEY, "source", "source_ref", "reason")
         lines = [
             (*self.full_key(settlement.key), settlement.source, settlement.source_ref, settlement.reason)
             for settlement in self.definitions.settlements

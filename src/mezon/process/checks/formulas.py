@@ -98,9 +98,8 @@ def _known(evidence: Evidence, formula: Formula) -> bool:
 
 def _cubes(evidence: Evidence, terms: frozenset[str]) -> Iterator[Cube]:
     """Lay the stated values of some codes out by unit and period, one cube a frequency."""
-    rows = evidence.chosen.filter(
-        pl.col("indicator").is_in(sorted(terms))
-        & (pl.col("breakdown") == "")
+    rows = evidence.chosen(pl.col("indicator").is_in(sorted(terms))).filter(
+        (pl.col("breakdown") == "")
         & (pl.col("variant") == Variant.FACT)
         & (pl.col("price_basis") == "NOMINAL")
         & pl.col("comparable").is_not_null()

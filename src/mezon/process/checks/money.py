@@ -27,9 +27,8 @@ def conversions_have_a_rate(evidence: Evidence, rule: Rule) -> Iterable[Finding]
         & (pl.col("currency") != pl.col("indicator_currency"))
     )
     origin, into = pl.col("currency").alias("origin"), pl.col("indicator_currency").alias("into")
-    details = rows.select("row", "indicator", "period", "unit_of_measure", origin, into).with_columns(
-        pl.format("{},{},{},average", "origin", "into", "period").alias("missing")
-    )
+    missing = (pl.col("origin") + "," + pl.col("into") + "," + pl.col("period") + ",average").alias("missing")
+    details = rows.select("row", "indicator", "period", "unit_of_measure", origin, into).with_columns(missing)
     without = details.join(_rates(evidence), on=["origin", "into", "period"], how="anti", maintain_order="left")
     return findings_at(evidence, rule, without, column="unit_of_measure")
 

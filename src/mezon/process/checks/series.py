@@ -22,14 +22,11 @@ def values_keep_their_magnitude(evidence: Evidence, rule: Rule) -> Iterable[Find
     slip is k when |log10(|v| / sqrt(a b)) - k| <= `tolerance`, k among 3, 6, -3, -6. Neighbours that spread over more
     than `spread` times say nothing, and nor does a single one; zeros are no neighbours.
     """
-    rows = slips(evidence, rule).with_columns(
-        pl.col("typical").round_sig_figs(4), pl.format("10^{}", pl.col("slip").abs()).alias("factor")
-    )
-    too_large, too_small = rows.filter(pl.col("slip") > 0), rows.filter(pl.col("slip") < 0)
-    signs = ((too_large, "×"), (too_small, "÷"))
-    for part, sign in signs:
-        signed = part.with_columns(pl.format(sign + " {}", "factor").alias("factor"))
-        yield from findings_at(evidence, rule, signed.select(*_SHOWN, "typical", "factor"), column="value")
+    rows = slips(evidence, rule).with_columns(pl.col("typical").round_sig_figs(4))
+    sign = pl.when(pl.col("slip") > 0).then(pl.lit("× 10^")).otherwise(pl.lit("÷ 10^"))
+    factor = (sign + pl.col("slip").abs().cast(pl.String)).alias("factor")
+    details = rows.select("row", "typical", factor)
+    return findings_at(evidence, rule, _with_texts(evidence, details), column="value")
 
 
 @check("year-on-year")
@@ -40,7 +37,8 @@ def values_do_not_jump(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below `small_count`
     on both sides are skipped, and so is a jump that a slip of magnitude explains.
     """
-    rows = evidence.series.filter(in_scope(rule) & ~pl.col("indicator").is_in(_not_on_a_ratio_scale(evidence)))
+    skipped = _not_on_a_ratio_scale(evidence)
+    rows = evidence.series_of(in_scope(rule) & ~pl.col("indicator").is_in(skipped) & (pl.col("value") > 0))
     earlier = rows.select(
         "series",
         (pl.col("ordinal") + pl.col("periods_a_year")).alias("ordinal"),
@@ -48,25 +46,23 @@ def values_do_not_jump(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
         pl.col("period").alias("earlier_period"),
         pl.col("row").alias("earlier_row"),
     )
-    pairs = rows.join(earlier, on=["series", "ordinal"], how="inner", maintain_order="left").filter(
-        (pl.col("value") > 0) & (pl.col("earlier_value") > 0)
-    )
-    ratio = pl.col("value") / pl.col("earlier_value")
-    jump = ~ratio.is_between(number(rule, "low", 1 / 3), number(rule, "high", 3.0))
-    smallness = number(rule, "small_count", 0)
+    pairs = rows.join(earlier, on=["series", "ordinal"], how="inner", maintain_order="left")
+    # Ten digits: 6.15 / 2.05 is three, whatever the last bit says.
+    ratio = (pl.col("value") / pl.col("earlier_value")).round_sig_figs(10)
+    jump = (ratio < round(number(rule, "low", 1 / 3), 10)) | (ratio > number(rule, "high", 3.0))
     counted = pl.col("dimension").is_in(list(rule.parameters.get("count_dimensions", ())))
-    small = counted & (pl.max_horizontal("value", "earlier_value") < smallness)
+    small = counted & (pl.max_horizontal("value", "earlier_value") < number(rule, "small_count", 0))
     found = pairs.filter(jump & ~small.fill_null(value=False)).with_columns(ratio.round_sig_figs(3).alias("ratio"))
     explained = _slipped_rows(evidence)
     kept = found.filter(~pl.col("row").is_in(explained) & ~pl.col("earlier_row").is_in(explained))
-    columns = (*_SHOWN, "earlier_value", "earlier_period", "earlier_row", "ratio")
-    return findings_at(evidence, rule, kept.select(columns), column="value")
+    details = kept.select("row", "earlier_value", "earlier_period", "earlier_row", "ratio")
+    return findings_at(evidence, rule, _with_texts(evidence, details), column="value")
 
 
 def slips(evidence: Evidence, rule: Rule) -> pl.DataFrame:
     """Give the rows that slip in magnitude, with `slip` (the power of ten) and `typical` (of their neighbours)."""
     size = pl.when(pl.col("value") != 0).then(pl.col("value").abs())
-    rows = evidence.series.filter(in_scope(rule)).with_columns(size.alias("size"))
+    rows = evidence.series_of(in_scope(rule)).with_columns(size.alias("size"))
     neighbours = [
         pl.when(pl.col("series").shift(step) == pl.col("series")).then(pl.col("size").shift(step))
         for step in (-2, -1, 1, 2)
@@ -100,3 +96,8 @@ def _not_on_a_ratio_scale(evidence: Evidence) -> list[str]:
         if indicator.attributes.get("volatile") or (indicator.range[0] is not None and indicator.range[0] < 0)
     ]
     return sorted({*below_zero, *declared})
+
+
+def _with_texts(evidence: Evidence, found: pl.DataFrame) -> pl.DataFrame:
+    """Join what a sentence says of the observation at each row."""
+    return found.join(evidence.pack.observations.select(_SHOWN), on="row", how="left", maintain_order="left")

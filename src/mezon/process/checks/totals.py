@@ -27,7 +27,7 @@ def categories_add_up(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     For indicators that add up (roll_up = "sum"), one source at a time, one dimension at a time. When categories of
     the dimension's codelist are missing, only a sum above the total is a fault. Categories below others are left out.
     """
-    rows = _additive(evidence.series, rule)
+    rows = evidence.series.filter(_adds_up() & in_scope(rule))
     parts = rows.join(_decomposed(evidence.definitions, rows), on="breakdown", how="inner", maintain_order="left")
     if parts.is_empty():
         return ()
@@ -44,7 +44,7 @@ def members_add_up(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     For indicators that add up, along each dated hierarchy, in one unit of measure. When not all members of the
     period report, only a sum above the figure is a fault. Of several statements, the one a release would use counts.
     """
-    rows = _additive(evidence.chosen, rule)
+    rows = evidence.chosen(_adds_up() & in_scope(rule))
     members = _members(evidence)
     if members.is_empty() or rows.is_empty():
         return ()
@@ -57,8 +57,8 @@ def members_add_up(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     return _report(evidence, rule, compared.with_columns(pl.col("parent").alias("unit")))
 
 
-def _additive(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    return rows.filter((pl.col("roll_up") == RollUp.SUM) & in_scope(rule))
+def _adds_up() -> pl.Expr:
+    return pl.col("roll_up") == RollUp.SUM
 
 
 def _sum_of_parts() -> tuple[pl.Expr, ...]:
