@@ -1,0 +1,117 @@
+"""Freezing: a release as a folder that is itself a pack, with a manifest of checksums; all of it or nothing.
+
+Definitions are copied byte for byte. Tables of facts are written with their rows in order, so that the same pack with
+its rows shuffled freezes to the same bytes; codelists keep theirs, because there the order is said by a person.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from mezon import __version__
+from mezon.errors import WrongUse
+from mezon.model.pack import Pack
+from mezon.model.release import Release
+
+MANIFEST = "manifest.json"
+OBSERVATIONS = "observations.parquet"
+_COPIED_FOLDERS = ("codelists", "methodologies", "registers", "forms", "texts")
+_LEFT_OUT = frozenset({"observations.csv", OBSERVATIONS, MANIFEST, "datapackage.json"})
+_ROW_GROUP = 65_536
+
+
+def freeze(release: Release, pack: Pack, folder: Path) -> None:
+    """Write a release folder: definitions, observations.parquet, manifest.json.
+
+    It is written beside the target and renamed when it is whole. A former release in the target is replaced.
+    Raises : WrongUse when the target is there and is neither empty nor a release.
+    """
+    _refuse_foreign(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = folder.parent / f".{folder.name}.unfinished-{os.getpid()}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir()
+        _copy_definitions(Path(pack.folder), unfinished)
+        write_observations(release.observations, unfinished / OBSERVATIONS)
+        (unfinished / MANIFEST).write_text(_manifest(release, unfinished), encoding="utf-8", newline="\n")
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def write_observations(observations: pl.DataFrame, path: Path) -> None:
+    """Write a release's observations so that equal frames give equal bytes."""
+    observations.rechunk().write_parquet(
+        path, compression="zstd", compression_level=3, statistics=False, row_group_size=_ROW_GROUP
+    )
+
+
+def file_sums(folder: Path) -> dict[str, str]:
+    """Give the sha256 of every file of a release but its manifest, by path inside the folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(release: Release, folder: Path) -> str:
+    content = {
+        "pack": release.pack,
+        "version": release.pack_version,
+        "pack_sha256": release.pack_sha256,
+        "as_of": release.as_of.isoformat(),
+        "software": f"mezon {__version__}",
+        "content_sha256": release.content_sha256,
+        "files": file_sums(folder),
+    }
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_file():
+        raise WrongUse(f"{folder} is a file.", hint="Name a folder for the release.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        raise WrongUse(f"{folder} holds something that is not a release.", hint="Name a new or empty folder.")
+
+
+def _copy_definitions(source: Path, target: Path) -> None:
+    """Copy what a pack says beside its observations: TOML and CSV at the top, and the known folders."""
+    for path in sorted(source.iterdir()):
+        if path.is_file() and path.suffix in {".toml", ".csv", ".md"} and path.name not in _LEFT_OUT:
+            _copy(path, target / path.name)
+    for name in _COPIED_FOLDERS:
+        for path in sorted((source / name).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                _copy(path, target / name / path.relative_to(source / name))
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = source.read_bytes()
+    facts = source.suffix == ".csv" and target.parent.name != "codelists"
+    target.write_bytes(_in_order(content) if facts else content)
+
+
+def _in_order(content: bytes) -> bytes:
+    """Write a table's rows in order. A file that is no UTF-8 table with commas stays as it is."""
+    try:
+        header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    except (UnicodeDecodeError, csv.Error, ValueError):
+        return content
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\n").writerows([header, *sorted(row for row in rows if row)])
+    return written.getvalue().encode("utf-8")
