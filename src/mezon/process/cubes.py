@@ -69,6 +69,11 @@ class Cube:
         """Units by periods."""
         return len(self.units), len(self.periods)
 
+    @property
+    def filled(self) -> set[str]:
+        """Indicators of which a row is there: one that was only asked for as a term has none, and lends nothing."""
+        return {code for code in self.cells if self.stated_of(code).any()}
+
     def cells_of(self, indicator: str) -> Cells:
         """Give an indicator's cells; all absent where nothing is known of it."""
         if indicator not in self.cells:
@@ -141,12 +146,12 @@ def _lenders(key: Slice, rows: pl.DataFrame, done: Mapping[Slice, Cube], definit
     lenders: dict[str, Cube] = {}
     nominal = done.get(key._replace(price_basis=NOMINAL))
     if key.price_basis != NOMINAL and nominal is not None:
-        lenders |= {code: nominal for code in nominal.cells if not _is_money(code, definitions)}
+        lenders |= {code: nominal for code in nominal.filled if not _is_money(code, definitions)}
     whole = done.get(key._replace(breakdown=""))
     # Parts may be set against a whole only if they are never stated as a whole themselves: otherwise like goes with
     # like, and employees by sex are not set against all staff.
-    if key.breakdown and whole is not None and here - whole.cells.keys():
-        lenders |= dict.fromkeys(whole.cells, whole)
+    if key.breakdown and whole is not None and here - whole.filled:
+        lenders |= dict.fromkeys(whole.filled, whole)
     return {code: lenders[code] for code in sorted(lenders.keys() - here)}
 
 
