@@ -79,8 +79,8 @@ def bands_of(nominal: Outcome, draws: Draws, median: Values, *, interval: float)
     first unit beats in at least `interval` of the variants in which both have a score.
     """
     bands = np.full(nominal.ranks.shape, np.nan)
-    for node in range(bands.shape[0]):
-        for period in range(bands.shape[2]):
+    for node in range(len(nominal.ranks)):
+        for period in range(nominal.ranks.shape[-1]):
             there = np.flatnonzero(~np.isnan(median[node, :, period]) & ~np.isnan(nominal.ranks[node, :, period]))
             keys = (there, nominal.ranks[node, there, period], median[node, there, period])
             order = there[np.lexsort(keys)]

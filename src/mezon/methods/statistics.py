@@ -192,7 +192,10 @@ def _complete_correlations(values: Values) -> Values | None:
 def _moment(values: Values, power: int) -> Values:
     centre = np.expand_dims(mean(values), -2)
     apart: Values = np.where(np.isnan(values), 0.0, values - centre)
-    return np.asarray((apart**power).sum(axis=-2), dtype=np.float64)
+    raised = apart * apart
+    for _ in range(power - 2):
+        raised = raised * apart
+    return np.asarray(raised.sum(axis=-2), dtype=np.float64)
 
 
 def _true_spread(values: Values) -> Values:

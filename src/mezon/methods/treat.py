@@ -55,16 +55,19 @@ def winsorise(
     if values.shape[-2] == 0:
         empty = np.zeros(values.shape[:-2] + values.shape[-1:], dtype=np.int64)
         return Treated(values.copy(), empty, empty > 0, empty > 0)
-    columns = np.ascontiguousarray(np.moveaxis(values, -2, -1)).reshape(-1, values.shape[-2])
-    failing = has_outliers(columns.T, skew=skew, kurtosis_limit=kurtosis)
-    points, logged = np.zeros(len(columns), dtype=np.int64), np.zeros(len(columns), dtype=bool)
-    treated, still = columns.copy(), np.zeros(len(columns), dtype=bool)
-    for place in np.flatnonzero(failing & ((~np.isnan(columns)).sum(axis=1) >= min_n)):
-        column, points[place] = _winsorised(columns[place], skew=skew, kurtosis=kurtosis, limit=max_points)
-        if then == "log" and _fails(column, skew, kurtosis) and np.nanmin(columns[place]) > 0:
-            column, points[place], logged[place] = transform.log(columns[place]), 0, True
-        treated[place], still[place] = column, _fails(column, skew, kurtosis)
     shape = values.shape[:-2] + values.shape[-1:]
+    columns = np.ascontiguousarray(np.moveaxis(values, -2, -1)).reshape(-1, values.shape[-2])
+    treated, points = columns.copy(), np.zeros(len(columns), dtype=np.int64)
+    logged, still = np.zeros(len(columns), dtype=bool), np.zeros(len(columns), dtype=bool)
+    failing = has_outliers(columns.T, skew=skew, kurtosis_limit=kurtosis)
+    failing &= (~np.isnan(columns)).sum(axis=1) >= min_n
+    places = np.flatnonzero(failing)
+    treated[places], points[places] = _winsorised(columns[places], skew=skew, kurtosis=kurtosis, limit=max_points)
+    still[places] = has_outliers(treated[places].T, skew=skew, kurtosis_limit=kurtosis)
+    if then == "log":
+        logged = still & (np.where(np.isnan(columns), np.inf, columns).min(axis=1) > 0)
+        treated[logged], points[logged] = transform.log(columns[logged]), 0
+        still[logged] = has_outliers(treated[logged].T, skew=skew, kurtosis_limit=kurtosis)
     back = np.moveaxis(treated.reshape(*shape, values.shape[-2]), -1, -2)
     return Treated(back, points.reshape(shape), logged.reshape(shape), still.reshape(shape))
 
@@ -93,21 +96,30 @@ def allowed_points(max_points: int | str, n: int) -> int:
         raise WrongUse(f"max_points={max_points!r} is no number.", hint='Write 5, or a share such as "5%".') from None
 
 
-def _winsorised(column: Values, *, skew: float, kurtosis: float, limit: int | str) -> tuple[Values, int]:
-    """Give the column with as few points moved as pass the rule, or with all that are allowed, and how many those are."""
-    n = int((~np.isnan(column)).sum())
-    most = min(allowed_points(limit, n), n - 1)
-    if most < 1:
-        return column, 0
-    side = 1.0 if skewness(column[:, None])[0] > 0 else -1.0
-    order = np.argsort(-side * column, kind="stable")
-    trials = np.tile(column[:, None], (1, most))
-    for moved in range(1, most + 1):
-        trials[order[:moved], moved - 1] = column[order[moved]]
-    passing = np.flatnonzero(~has_outliers(trials, skew=skew, kurtosis_limit=kurtosis))
-    chosen = int(passing[0]) if len(passing) else most - 1
-    return trials[:, chosen].copy(), chosen + 1
+def _winsorised(
+    columns: Values, *, skew: float, kurtosis: float, limit: int | str
+) -> tuple[Values, npt.NDArray[np.int64]]:
+    """Move as few points of each column as pass the rule, or all that are allowed; say how many.
+
+    columns : (columns, rows). Sorted from the side of the skew inwards, so that moving k points is one assignment.
+    """
+    side = np.where(skewness(columns.T) > 0, 1.0, -1.0)[:, None]
+    order = np.argsort(-side * columns, axis=1, kind="stable")
+    ordered = np.take_along_axis(columns, order, 1)
+    n = (~np.isnan(columns)).sum(axis=1)
+    allowed = np.array([min(allowed_points(limit, int(each)), int(each) - 1) for each in n], dtype=np.int64)
+    moved, open_ = np.zeros(len(columns), dtype=np.int64), np.flatnonzero(allowed > 0)
+    while len(open_):
+        moved[open_] += 1
+        trial = _moved_to_next(ordered[open_], moved[open_])
+        passed = ~has_outliers(trial.T, skew=skew, kurtosis_limit=kurtosis)
+        open_ = open_[~passed & (moved[open_] < allowed[open_])]
+    result = np.empty_like(columns)
+    np.put_along_axis(result, order, _moved_to_next(ordered, moved), 1)
+    return result, moved
 
 
-def _fails(column: Values, skew: float, kurtosis: float) -> bool:
-    return bool(has_outliers(column[:, None], skew=skew, kurtosis_limit=kurtosis)[0])
+def _moved_to_next(ordered: Values, moved: npt.NDArray[np.int64]) -> Values:
+    """Give the first `moved` values of each row the value that follows them."""
+    following = np.take_along_axis(ordered, moved[:, None], 1)
+    return np.where(np.arange(ordered.shape[1]) < moved[:, None], following, ordered)
