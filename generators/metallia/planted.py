@@ -32,18 +32,21 @@ _WHY = {
     "Q": "Withheld at the request of the enterprise.",
 }
 
+#: A year in which an enterprise answered neither of the two forms that carry most: the index has to screen it out.
+SILENT: Key = ("*", "FJALL_QUARRIES", "2019")
+SILENT_FORMS = ("ACCOUNTS_FORM", "INNOVATION_FORM")
 OUTLIER: Key = ("FOREIGN_INV_INNOV", "JUNO_REFINERY", "2021")
 OUTLIER_TIMES = 4.6
 UNIT_SLIP: Key = ("EXPORT_VALUE", "SIDER_IRON", "2015")
 BREAK_FROM = ("HOURS_WORKED", "TERRA_COAL", 2018)
 BREAK_TIMES = 1.32
 REVISED: tuple[Key, ...] = (
-    ("RD_SPEND", "AURIS_GOLD", "2016"),
-    ("RD_SPEND", "OSTRA_STEEL", "2016"),
-    ("INNOV_SPEND", "AURIS_GOLD", "2016"),
+    ("RD_SPEND", "AURIS_GOLD", "2019"),
+    ("RD_SPEND", "OSTRA_STEEL", "2019"),
+    ("INNOV_SPEND", "AURIS_GOLD", "2019"),
 )
 REVISED_TIMES = 0.91
-REVISED_ON = "2018-05-31"
+REVISED_ON = "2021-05-31"
 LATE: Key = ("*", "UMBRA_TUNGSTEN", "2021")
 LATE_ON = "2023-02-15"
 DISAGREED: Key = ("EMPLOYEES", "NADIR_URANIUM", "2020")
@@ -72,7 +75,8 @@ def _one(row: Row) -> Row:
 
 
 def _gap(row: Row) -> Row:
-    status = GAPS.get(_key(row))
+    is_silent = (row["unit"], str(row["period"])[:4]) == SILENT[1:] and row["source"] in SILENT_FORMS
+    status = "O" if is_silent else GAPS.get(_key(row))
     return row if status is None else row | {"value": None, "status": status, "note": _WHY[status]}
 
 
