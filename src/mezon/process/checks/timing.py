@@ -65,8 +65,12 @@ def units_exist_in_the_period(evidence: Evidence, rule: Rule) -> Iterable[Findin
 
 @check("source-older-than-fact")
 def sources_are_not_older_than_their_facts(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
-    """Report facts (no plans, targets or forecasts) of a period that had not ended when they were published."""
-    rows = evidence.observations.filter(is_fact() & (pl.col("stated_on") < pl.col("period_end")))
+    """Report facts (no plans, targets or forecasts) of a period that had not ended when they were published.
+
+    A value marked provisional (P) says itself that its period was still running.
+    """
+    settled = is_fact() & (pl.col("status") != ObsStatus.PROVISIONAL)
+    rows = evidence.observations.filter(settled & (pl.col("stated_on") < pl.col("period_end")))
     details = rows.select(
         "row", "indicator", "unit", "period", "source", pl.col("stated_on").cast(pl.String), "published"
     )
