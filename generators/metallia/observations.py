@@ -9,6 +9,7 @@ import numpy as np
 from generators.metallia import planted
 from generators.metallia.country import ENTERPRISES, INDUSTRY, YEARS, Enterprise
 from generators.metallia.figures import RATES, SOURCES_OF_FUNDS, Array
+from generators.metallia.registers import REGISTER_SOURCES
 
 Row = dict[str, object]
 COLUMNS = (
@@ -39,7 +40,7 @@ _LOCAL_CURRENCY_UNTIL = 2016
 _LOCAL_CURRENCY_UNIT = "VENA_LITHIUM"
 
 
-#: Counted indicators by register and the columns that date a row: an enterprise without any row files a nil return.
+#: Counted indicators by register and the columns that date a row: without any row, the register's keeper says "none".
 _COUNTED: Mapping[tuple[str, str, str], tuple[str, ...]] = {
     ("partnerships", "signed", "expires"): ("INTL_PARTNERSHIPS", "INTL_RD_PARTNERSHIPS"),
     ("partnerships", "signed", "signed"): ("LICENCES_IN",),
@@ -111,7 +112,7 @@ def _commitment_rows(panel: Mapping[str, Array]) -> Iterator[Row]:
 
 
 def _nil_returns(drawn: Mapping[str, list[Row]]) -> Iterator[Row]:
-    """Zeros that are known: a register without a row says nothing, so the form says that there was none."""
+    """Zeros that are known: a register without a row says nothing, so its keeper says, with it, that there was none."""
     for (register, first, last), indicators in _COUNTED.items():
         covered = {
             (str(row["unit"]), year)
@@ -124,7 +125,14 @@ def _nil_returns(drawn: Mapping[str, list[Row]]) -> Iterator[Row]:
                 if (enterprise.code, year) in covered:
                     continue
                 for indicator in indicators:
-                    yield _row("INNOVATION_FORM", enterprise, year, indicator, 0.0, 40) | {"note": "Nil return."}
+                    yield {
+                        "indicator": indicator,
+                        "unit": enterprise.code,
+                        "period": str(year),
+                        "value": 0.0,
+                        "source": REGISTER_SOURCES[register],
+                        "source_ref": "nil return",
+                    }
 
 
 def _survey_of_totals(panel: Mapping[str, Array]) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from generators.metallia.words import ACTORS, DOCUMENTS, PARTNERS, PROJECT_KINDS
 Row = dict[str, object]
 _STAGES = ("IN_USE", "RUNNING", "ON_HOLD", "ABANDONED")
 _PARTNERSHIP_KINDS = ("R&D", "R&D", "LICENCE", "TRAINING", "JOINT_VENTURE", "SUPPLY_WITH_TRANSFER")
-_REGISTER_SOURCE = {
+REGISTER_SOURCES = {
     "projects": "PROJECT_REGISTER", "investments": "PROJECT_REGISTER", "partnerships": "PARTNERSHIP_REGISTER",
     "patents": "PATENT_OFFICE", "adoption": "TECHNOLOGY_FORM", "technologies": "TECHNOLOGY_FORM",
     "actors": "PARTNERSHIP_REGISTER", "documents": "PROJECT_REGISTER",
@@ -57,7 +57,7 @@ def register_rows(rng: np.random.Generator, panel: Mapping[str, Array]) -> dict[
         "documents": [dict(zip(COLUMNS["documents"][:-1], document, strict=True)) for document in DOCUMENTS],
     }
     return {
-        name: [row | {"source": _REGISTER_SOURCE[name]} for row in rows] for name, rows in sorted(registers.items())
+        name: [row | {"source": REGISTER_SOURCES[name]} for row in rows] for name, rows in sorted(registers.items())
     }
 
 

@@ -161,6 +161,11 @@ def test_the_revision_is_used_from_the_day_it_was_published(pack: Pack, release:
     assert needed(release, indicator, unit, period) == pytest.approx(first * planted.REVISED_TIMES, abs=0.01)
 
 
+def test_registers_count_from_the_day_they_were_published(pack: Pack, release: Release) -> None:
+    assert "counted" in release.observations["origin"].to_list()
+    assert "counted" not in prepare(pack, as_of=date(2021, 1, 1)).observations["origin"].to_list()
+
+
 def test_the_late_report_is_unknown_until_it_comes(pack: Pack, release: Release) -> None:
     _, unit, period = planted.LATE
     before_it_came = prepare(pack, as_of=date(2022, 12, 31))

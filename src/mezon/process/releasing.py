@@ -34,14 +34,15 @@ def prepare(pack: Pack, *, as_of: date | None = None, counted: pl.DataFrame | No
     """Make the release of a pack in memory.
 
     as_of : rows published later are not known yet; left out, the latest date in the pack. counted : observations
-    counted from registers, which fill only what nobody reported.
+    counted from registers (known from the day the register was published), which fill only what nobody reported.
     Raises : UnsettledDisagreement, listing every key; FormulaFault.
     """
     definitions = pack.definitions
     known, cut, undated = known_by(_stated(pack.observations), definitions, as_of=as_of)
     settled = settle(known, definitions)
     if counted is not None:
-        settled = pl.concat([settled, _counted(counted).join(settled, on=_KEY, how="anti")])
+        known_counts, _, _ = known_by(_counted(counted), definitions, as_of=cut)
+        settled = pl.concat([settled, known_counts.join(settled, on=_KEY, how="anti")])
     converted, missing_rates = converted_rows(settled, definitions)
     reported = pl.concat([settled, converted])
     computed, findings = computed_rows(reported, definitions)
