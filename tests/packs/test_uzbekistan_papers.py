@@ -109,6 +109,25 @@ def test_registers_hold_every_row_of_the_papers(pack: Pack, shared: Path) -> Non
     assert lists == {"KARIMOV_2024": 20, "KURBANOVA_2025": 15}
 
 
+def test_sentences_are_quoted_as_they_stand_in_the_papers(pack: Pack, shared: Path) -> None:
+    """An ellipsis leaves words out, square brackets add the auditor's; all else is the paper's own wording."""
+    papers = {
+        paper: plain(next((shared / "papers").glob(f"paper-{number}-*.md")).read_text(encoding="utf-8"))
+        for number, paper in enumerate(PAPERS, start=1)
+    }
+    for claim in pack.registers["claims"].iter_rows(named=True):
+        words = re.sub(r"\[[^\]]*\]$", "", claim["sentence"])
+        for part in filter(None, (plain(part) for part in words.split("…"))):
+            assert part in papers[claim["publication"]], (claim["id"], part)
+
+
+def plain(text: str) -> str:
+    """Level out markup, kinds of quotation marks and dashes, and white space."""
+    text = text.replace("\\", "").replace("*", "")
+    text = re.sub("[“”]", '"', re.sub("[’‘]", "'", re.sub("[–—]", "-", text)))
+    return re.sub(r"\s+", " ", text).strip()
+
+
 def test_every_inconsistency_says_where_it_shows() -> None:
     rows = table("Inconsistencies of the papers, and where each shows")
     numbers = [int(number) for row in rows for number in row[0].split(",")]
