@@ -40,7 +40,7 @@ def prepare(pack: Pack, *, as_of: date | None = None, counted: pl.DataFrame | No
     definitions = pack.definitions
     known, cut, undated = known_by(_stated(pack.observations), definitions, as_of=as_of)
     settled = settle(known, definitions)
-    if counted is not None:
+    if counted is not None and counted.height:
         known_counts, _, _ = known_by(_counted(counted), definitions, as_of=cut)
         settled = pl.concat([settled, known_counts.join(settled, on=_KEY, how="anti")])
     converted, missing_rates = converted_rows(settled, definitions)
