@@ -68,8 +68,6 @@ def conversion(
 
         value * origin.scale / into.scale [* rate, or / rate where it is stated the other way round]
 
-    A unit per money (dimension "... per money") changes the other way: kilograms per dollar need dollars per soum.
-
     Raises : MalformedValue when the units measure different things; MissingRate without a rate of the period.
     """
     if not convertible(origin, into):
@@ -78,7 +76,7 @@ def conversion(
     if origin.currency == into.currency:
         return Conversion(multiply=multiply, divide=divide, note=f"{origin.code} to {into.code}")
     rate, inverse = rates.find(origin.currency, into.currency, period, kind=kind)
-    if inverse != origin.dimension.endswith("per money"):
+    if inverse:
         divide *= rate.rate
     else:
         multiply *= rate.rate

@@ -1,8 +1,8 @@
 """Formulas: SQL expressions over indicator codes, compiled once and evaluated on arrays of (units, periods).
 
-The language is appendix A of the design: arithmetic, comparison, IS NULL, CASE, ln, exp, power, sqrt, abs, least, greatest,
-round, and over a unit's own periods lag, mean and sum. Nothing is handed to the interpreter: every node of the
-syntax tree is looked up in a table, and what is not in the table is refused when the formula is parsed.
+The language is appendix A of the design: arithmetic, comparison, IS NULL, CASE, ln, exp, power, sqrt, abs, least,
+greatest, round, and over a unit's own periods lag, mean and sum. Nothing is handed to the interpreter: every node of
+the syntax tree is looked up in a table, and what is not in the table is refused when the formula is parsed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from mezon.errors import FormulaFault
 class Formula:
     """A parsed formula: its text, the codes it asks for, and how to evaluate it.
 
-    A term that is absent (NaN) makes the result absent, in comparisons too; CASE asks only the branch it takes.
-    Comparisons give 1.0 or 0.0; only IS NULL answers for what is absent. mean(X, n) and sum(X, n) need all n periods, this one included.
+    A term that is absent (NaN) makes the result absent, in comparisons too; CASE asks only the branch it takes, and
+    only IS NULL answers for what is absent. Comparisons give 1.0 or 0.0. mean(X, n) and sum(X, n) need all n periods,
+    this one included.
     """
 
     text: str

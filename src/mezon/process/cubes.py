@@ -125,6 +125,8 @@ def cubes_of(
     )
     chosen = rows.join(table, on="indicator").filter(pl.col("unit_of_measure") == pl.col("_own"))
     chosen = chosen.filter(pl.col("unit").is_in(list(definitions.units)))
+    if chosen.is_empty():
+        return
     periods = {text: Period.parse(text) for text in chosen["period"].unique().to_list()}
     frequency = pl.col("period").replace_strict(
         list(periods), [str(period.frequency) for period in periods.values()], return_dtype=pl.String

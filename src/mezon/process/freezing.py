@@ -43,9 +43,7 @@ def freeze(release: Release, pack: Pack, folder: Path) -> None:
         _copy_definitions(Path(pack.folder), unfinished)
         write_observations(release.observations, unfinished / OBSERVATIONS)
         (unfinished / MANIFEST).write_text(_manifest(release, unfinished), encoding="utf-8", newline="\n")
-        if folder.exists():
-            shutil.rmtree(folder)
-        unfinished.rename(folder)
+        _replace(folder, unfinished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -79,6 +77,15 @@ def _manifest(release: Release, folder: Path) -> str:
         "files": file_sums(folder),
     }
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _replace(folder: Path, whole: Path) -> None:
+    """Put a finished folder in place; a former one is removed only after that."""
+    former = whole.with_name(f"{whole.name}.former")
+    if folder.exists():
+        folder.rename(former)
+    whole.rename(folder)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def _refuse_foreign(folder: Path) -> None:

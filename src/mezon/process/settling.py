@@ -72,10 +72,8 @@ def _with_dates(observations: pl.DataFrame, definitions: Definitions) -> pl.Data
     said = pl.when(pl.col("published") != "").then("published").otherwise(pl.col("_stand_in").fill_null(""))
     texts = joined.select(said.alias("_said"))["_said"]
     days = {text: _day(text) for text in texts.unique().to_list()}
-    known_on = texts.replace_strict(list(days), list(days.values()), return_dtype=pl.Date).cast(
-        pl.Date
-    )  # no row: still a date
-    return joined.drop("_stand_in").with_columns(known_on.cast(pl.Date).alias(_KNOWN_ON))  # cast: no rows, no type
+    known_on = pl.Series(_KNOWN_ON, [days[text] for text in texts.to_list()], dtype=pl.Date)
+    return joined.drop("_stand_in").with_columns(known_on)
 
 
 def _day(text: str) -> date | None:

@@ -81,11 +81,12 @@ def _changed_values(copy: pl.DataFrame, again: pl.DataFrame) -> Iterator[str]:
     columns = [name for name in RELEASE_SCHEMA if name not in KEY]
     pairs = copy.join(again, on=_KEY, suffix="_again").sort(_KEY)
     differs = [pl.col(name).ne_missing(pl.col(f"{name}_again")) for name in columns]
-    for row in pairs.filter(pl.any_horizontal(differs)).iter_rows(named=True):
+    for cells in pairs.filter(pl.any_horizontal(differs)).iter_rows(named=True):
+        key = _named(tuple(cells[name] for name in KEY))
         for name in columns:
-            old, new = _shown(row[f"{name}_again"]), _shown(row[name])
+            old, new = _shown(cells[f"{name}_again"]), _shown(cells[name])
             if old != new:
-                yield f"{OBSERVATIONS}: {_named(tuple(row[key] for key in KEY))}: {name} is {new}, a re-run gives {old}."
+                yield f"{OBSERVATIONS}: {key}: {name} is {new}, a re-run gives {old}."
 
 
 def _named(key: tuple[object, ...]) -> str:
