@@ -74,11 +74,16 @@ def prepare(pack: Pack, *, as_of: date | None = None) -> Release:
 
 def freeze(pack: Pack, folder: Path, *, as_of: date | None = None) -> Release:
     """Freeze a pack as it was known at a date into a folder, all or nothing."""
+    release = prepare(pack, as_of=as_of)
+    write_release(release, pack, folder)
+    return release
+
+
+def write_release(release: Release, pack: Pack, folder: Path) -> None:
+    """Write a release that is prepared already, all or nothing."""
     from mezon.process.freezing import freeze as freeze_release
 
-    release = prepare(pack, as_of=as_of)
     freeze_release(release, pack, folder)
-    return release
 
 
 def assess(
