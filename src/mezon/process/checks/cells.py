@@ -83,8 +83,12 @@ def values_lie_in_the_range(evidence: Evidence, rule: Rule) -> Iterable[Finding]
     outside = _any(value < pl.col("range_low"), value > pl.col("range_high"))
     rows = evidence.observations.filter(in_scope(rule) & outside)
     bounds = (
-        pl.col("range_low").cast(pl.String).fill_null("–").str.strip_suffix(".0"),
-        pl.col("range_high").cast(pl.String).fill_null("–").str.strip_suffix(".0"),
+        pl.col("range_low").cast(pl.String).fill_null("–").str.strip_suffix(".0").str.replace("inf", "∞", literal=True),
+        pl.col("range_high")
+        .cast(pl.String)
+        .fill_null("–")
+        .str.strip_suffix(".0")
+        .str.replace("inf", "∞", literal=True),
     )
     columns = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "indicator_unit")
     return findings_at(evidence, rule, rows.select(*columns, *bounds), column="value")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from mezon.design.nearest import Nearest
 from mezon.model.finding import Finding, Rule
 from mezon.process.checks.evidence import Evidence, period_or_none
 from mezon.process.checks.registry import check
@@ -31,19 +30,6 @@ def conversions_have_a_rate(evidence: Evidence, rule: Rule) -> Iterable[Finding]
     details = rows.select("row", "indicator", "period", "unit_of_measure", origin, into).with_columns(missing)
     without = details.join(_rates(evidence), on=["origin", "into", "period"], how="anti", maintain_order="left")
     return findings_at(evidence, rule, without, column="unit_of_measure")
-
-
-@check("unknown-currency")
-def currencies_are_known(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
-    """Report rates between currencies that no unit of measure is in."""
-    known = {unit.currency for unit in evidence.definitions.units_of_measure.values() if unit.currency}
-    similar = Nearest(known)
-    for place, rate in enumerate(evidence.definitions.rates):
-        for column, code in (("from", rate.origin), ("to", rate.into)):
-            if code and code not in known:
-                yield evidence.rulebook.finding(
-                    rule.code, file="rates.csv", row=place + 2, column=column, value=code, nearest=similar(code)
-                )
 
 
 @check("implied-rate")

@@ -33,8 +33,8 @@ def values_keep_their_magnitude(evidence: Evidence, rule: Rule) -> Iterable[Find
 def values_do_not_jump(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     """Report values whose ratio to the same period a year earlier, in one source's series, is outside [low, high].
 
-    Only for ratio scales: an indicator is skipped when its range begins below zero, when any of its values is
-    negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below `small_count`
+    Only for ratio scales: an indicator is skipped when its range begins below zero, when it has no range and any of its
+    values is negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below `small_count`
     on both sides are skipped, and so is a jump that a slip of magnitude explains.
     """
     skipped = _not_on_a_ratio_scale(evidence)
@@ -89,13 +89,14 @@ def _slipped_rows(evidence: Evidence) -> list[int]:
 
 
 def _not_on_a_ratio_scale(evidence: Evidence) -> list[str]:
-    below_zero = evidence.series.filter(pl.col("value") < 0)["indicator"].unique().to_list()
-    declared = [
-        indicator.code
-        for indicator in evidence.definitions.indicators.values()
-        if indicator.attributes.get("volatile") or (indicator.range[0] is not None and indicator.range[0] < 0)
-    ]
-    return sorted({*below_zero, *declared})
+    below_zero = set(evidence.series.filter(pl.col("value") < 0)["indicator"].unique().to_list())
+    skipped = []
+    for indicator in evidence.definitions.indicators.values():
+        low = indicator.range[0]
+        is_signed = indicator.code in below_zero if low is None else low < 0
+        if is_signed or indicator.attributes.get("volatile"):
+            skipped.append(indicator.code)
+    return sorted(skipped)
 
 
 def _with_texts(evidence: Evidence, found: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,8 @@ from mezon.process.checks.timing import first_day, valid_days
 
 _GROUP = ("indicator", "unit", "period", "variant", "price_basis", "unit_of_measure", "source")
 _KEY = ("indicator", "period", "breakdown", "variant", "price_basis", "unit_of_measure")
+#: A finding names the rows of so many parts.
+_ROWS_NAMED = 12
 
 
 @check("parts-against-total")
@@ -66,7 +68,7 @@ def _sum_of_parts() -> tuple[pl.Expr, ...]:
         pl.col("value").sort_by("row").sum().alias("sum"),
         (pl.col("value") < 0).any().alias("some_negative"),
         pl.len().alias("count"),
-        pl.col("row").sort().cast(pl.String).str.join(", ").alias("part_rows"),
+        pl.col("row").sort().head(_ROWS_NAMED).cast(pl.String).str.join(", ").alias("part_rows"),
     )
 
 
@@ -78,7 +80,9 @@ def _report(evidence: Evidence, rule: Rule, compared: pl.DataFrame) -> Iterable[
     deviation = [
         percent(total / value - 1, digits=1) if value else "–" for total, value in found.select("sum", "value").rows()
     ]
+    more = pl.when(pl.col("count") > _ROWS_NAMED).then(pl.lit(" …")).otherwise(pl.lit(""))
     worded = found.with_columns(
+        pl.col("part_rows") + more,
         pl.Series("deviation", deviation, dtype=pl.String),
         pl.col("sum").round_sig_figs(10),
         pl.col("all").cast(pl.String).fill_null("?"),
