@@ -16,8 +16,8 @@ LEFT_OUT = frozenset({"datapackage.json", "README.md", "manifest.json", "manifes
 def pack_digest(folder: Path) -> str:
     """Give the SHA-256 of a pack's content, as hexadecimal text.
 
-    CSV files count as sets of rows: the order of rows, line ends and a byte order mark make no difference. Other files count byte by byte. Hidden files, README.md,
-    datapackage.json and the manifest do not count.
+    CSV files count as sets of rows: the order of rows, line ends and a byte order mark make no difference. Other files
+    count byte by byte. Hidden files, README.md, datapackage.json and the manifest do not count.
     """
     whole = hashlib.sha256()
     for path in content_files(folder):

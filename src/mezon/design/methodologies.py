@@ -48,7 +48,7 @@ def _methodology(entry: TomlEntry, stem: str) -> Methodology:
         "level": entry.string("level"),
         "nodes": _nodes(entry),
         "leaves": _leaves(entry),
-        "steps": tuple(step for each in entry.tables("steps", "do") if (step := _step(each))),
+        "steps": tuple(step for each in entry.tables("steps", "") if (step := _step(each))),
         "robustness": _robustness(entry),
         "bands": tuple(bands for each in entry.tables("bands", "node") if (bands := _bands(each))),
     }
@@ -209,7 +209,7 @@ def _robustness(entry: TomlEntry) -> Robustness | None:
     if seed < 0:
         inside.report("toml-wrong-type", "seed", value=seed, expected="12345")
         seed = 12345
-    vary = tuple(found for each in inside.tables("vary", "step") if (found := _vary(each)))
+    vary = tuple(found for each in inside.tables("vary", "") if (found := _vary(each)))
     inside.finish(besides=REMARKS)
     return Robustness(draws=draws, seed=seed, interval=interval, vary=vary)
 
