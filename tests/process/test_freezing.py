@@ -79,6 +79,26 @@ def test_shuffled_rows_give_identical_bytes(on_disk: Pack, tmp_path: Path) -> No
     assert contents(tmp_path / "after") == contents(tmp_path / "before")
 
 
+def test_a_release_frozen_again_from_itself_is_the_same_bytes(on_disk: Pack, tmp_path: Path) -> None:
+    freeze(prepare(on_disk), on_disk, tmp_path / "first")
+    read_again = replace(
+        on_disk,
+        folder=tmp_path / "first",
+        sha256="cd" * 32,
+        observations=pl.read_parquet(tmp_path / "first/observations.parquet"),
+    )
+    freeze(prepare(read_again), read_again, tmp_path / "second")
+    assert contents(tmp_path / "second") == contents(tmp_path / "first")
+
+
+def test_a_release_frozen_from_a_changed_release_does_not_claim_its_pack(on_disk: Pack, tmp_path: Path) -> None:
+    freeze(prepare(on_disk), on_disk, tmp_path / "first")
+    (tmp_path / "first/pack.toml").write_text('id = "other"\n', encoding="utf-8")
+    changed = replace(on_disk, folder=tmp_path / "first", sha256="cd" * 32)
+    freeze(prepare(changed), changed, tmp_path / "second")
+    assert json.loads((tmp_path / "second/manifest.json").read_text())["pack_sha256"] == "cd" * 32
+
+
 def test_codelists_keep_the_order_that_a_person_gave_them(on_disk: Pack, tmp_path: Path) -> None:
     freeze(prepare(on_disk), on_disk, tmp_path / "release")
     assert (tmp_path / "release/codelists/CL_SEX.csv").read_text() == FILES["codelists/CL_SEX.csv"]

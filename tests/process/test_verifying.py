@@ -12,7 +12,8 @@ from process_cases import pack, said
 
 from mezon.errors import CopyDiffers
 from mezon.model.release import Release
-from mezon.process.freezing import file_sums, freeze, write_observations
+from mezon.process.freezing import freeze, write_observations
+from mezon.process.manifest import file_sums
 from mezon.process.releasing import prepare
 from mezon.process.verifying import verify_release
 

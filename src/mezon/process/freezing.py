@@ -7,9 +7,7 @@ its rows shuffled freezes to the same bytes; codelists keep theirs, because ther
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import os
 import shutil
 from pathlib import Path
@@ -20,9 +18,8 @@ from mezon import __version__
 from mezon.errors import WrongUse
 from mezon.model.pack import Pack
 from mezon.model.release import Release
+from mezon.process.manifest import MANIFEST, OBSERVATIONS, file_sums, is_faithful, manifest_text, read_manifest
 
-MANIFEST = "manifest.json"
-OBSERVATIONS = "observations.parquet"
 _COPIED_FOLDERS = ("codelists", "methodologies", "registers", "forms", "texts")
 _LEFT_OUT = frozenset({"observations.csv", OBSERVATIONS, MANIFEST, "datapackage.json"})
 _ROW_GROUP = 65_536
@@ -42,7 +39,7 @@ def freeze(release: Release, pack: Pack, folder: Path) -> None:
         unfinished.mkdir()
         _copy_definitions(Path(pack.folder), unfinished)
         write_observations(release.observations, unfinished / OBSERVATIONS)
-        (unfinished / MANIFEST).write_text(_manifest(release, unfinished), encoding="utf-8", newline="\n")
+        (unfinished / MANIFEST).write_text(_manifest(release, pack, unfinished), encoding="utf-8", newline="\n")
         _replace(folder, unfinished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -55,28 +52,19 @@ def write_observations(observations: pl.DataFrame, path: Path) -> None:
     )
 
 
-def file_sums(folder: Path) -> dict[str, str]:
-    """Give the sha256 of every file of a release but its manifest, by path inside the folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _manifest(release: Release, folder: Path) -> str:
+def _manifest(release: Release, pack: Pack, folder: Path) -> str:
+    """Say what the release was made of; one made of a faithful release names the pack that was made of."""
+    source = Path(pack.folder)
     content = {
         "pack": release.pack,
         "version": release.pack_version,
-        "pack_sha256": release.pack_sha256,
+        "pack_sha256": read_manifest(source)["pack_sha256"] if is_faithful(source) else release.pack_sha256,
         "as_of": release.as_of.isoformat(),
         "software": f"mezon {__version__}",
         "content_sha256": release.content_sha256,
         "files": file_sums(folder),
     }
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return manifest_text(content)
 
 
 def _replace(folder: Path, whole: Path) -> None:

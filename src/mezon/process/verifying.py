@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,9 @@ from typing import Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from mezon.errors import CopyDiffers
 from mezon.model.observations import KEY, RELEASE_SCHEMA
 from mezon.model.release import Release
-from mezon.process.freezing import MANIFEST, OBSERVATIONS, file_sums
+from mezon.process.manifest import MANIFEST, OBSERVATIONS, file_sums, read_manifest
 from mezon.process.releasing import content_hash
 
 _KEY = list(KEY)
@@ -38,17 +36,6 @@ def verify_release(folder: Path, again: Release | None) -> list[str]:
     elif content_hash(observations) != manifest["content_sha256"] and not differences:
         differences.append(f"{MANIFEST}: content_sha256 is not that of {OBSERVATIONS}.")
     return differences
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a release's manifest. Raises : CopyDiffers when it is not there, or not a manifest."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if isinstance(manifest["files"], dict) and isinstance(manifest["content_sha256"], str):
-            return dict(manifest)
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise CopyDiffers(f"{folder} has no readable {MANIFEST}.", hint="Take a fresh copy of the release.")
 
 
 def _changed_files(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
