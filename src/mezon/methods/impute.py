@@ -24,6 +24,8 @@ def linear(values: Values, *, times: Values, max_gap: int | None = None) -> Valu
     Returns : the same shape; ends of a series and longer gaps stay NaN.
     Source : OECD/JRC Handbook (2008), step 3; methods.md M2.1.
     """
+    if not len(times):
+        return values.copy()
     series, seen = _along_time(values)
     before, after = _last_seen(seen), _next_seen(seen)
     inside = ~seen & (before >= 0) & (after < len(times))
@@ -45,6 +47,8 @@ def last(values: Values, *, times: Values, max_age: int | None = None) -> Values
     Returns : the same shape; what comes before the first value, or is too old, stays NaN.
     Source : OECD/JRC Handbook (2008), step 3; methods.md M2.1.
     """
+    if not len(times):
+        return values.copy()
     series, seen = _along_time(values)
     before = _last_seen(seen)
     low = np.maximum(before, 0)

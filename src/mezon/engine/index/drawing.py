@@ -134,7 +134,7 @@ def _unfit(index: CompiledIndex, nominal: Outcome, ended: list[State], dropped: 
 def _joined(index: CompiledIndex, nominal: Outcome, factors: tuple[Factor, ...], parts: list[_Part]) -> Draws:
     shape = (len(index.tree.nodes), len(index.panel.units), len(index.panel.window))
     fit = np.concatenate([~part.unfit for part in parts]) if parts else np.zeros(0, dtype=bool)
-    every = [part.scores[~part.unfit].reshape(-1, *shape) for part in parts]
+    every = [part.scores[~part.unfit].reshape(int((~part.unfit).sum()), *shape) for part in parts]
     scores = np.concatenate(every) if every else np.zeros((0, *shape))
     noisy = bool(parts) and parts[0].drawn.factors is not None
     return Draws(

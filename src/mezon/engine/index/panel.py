@@ -75,10 +75,12 @@ def panel_of(release: Release, methodology: Methodology) -> Panel:
         applicable=applicable,
         times=np.array([period.ordinal for period in periods], dtype=np.float64),
         window=window,
-        in_force=np.array([[_exists(definitions.units[u], p) for p in assessed] for u in units]).reshape(
-            len(units), len(assessed)
+        in_force=np.array(
+            [_exists(definitions.units[unit], period) for unit in units for period in assessed], dtype=bool
+        ).reshape(len(units), len(assessed)),
+        direction=np.array(
+            [_direction(*pair) for pair in zip(methodology.leaves, indicators, strict=True)], dtype=np.float64
         ),
-        direction=np.array([_direction(*pair) for pair in zip(methodology.leaves, indicators, strict=True)]),
         goalposts=_goalposts(methodology.leaves, indicators),
         transforms=tuple(_transform(*pair) for pair in zip(methodology.leaves, indicators, strict=True)),
     )
