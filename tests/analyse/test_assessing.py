@@ -194,6 +194,19 @@ def test_units_that_the_variants_do_not_tell_apart_share_a_band():
     assert found["band"].to_list() == [1, 1, 2]
 
 
+def test_bands_never_contradict_ranks_and_their_first_unit_beats_all_later_bands():
+    values = np.random.default_rng(5).uniform(0, 1, (12, 4)) * np.array([4.0, 25, 100, 200]) + np.array(
+        [0, 0, 0, 100.0]
+    )
+    tables = assess(release_of(values), methodology_of(*STEPS, robustness=NOISE)).tables
+    found = tables["robustness"].sort("rank", "unit")
+    assert found["band"].is_sorted()
+    assert found["band"].n_unique() > 1
+    firsts = found.group_by("band", maintain_order=True).first().select("band", a="unit")
+    later = tables["pairwise"].join(firsts, on="a").join(found.select(b="unit", b_band="band"), on="b")
+    assert (later.filter(pl.col("b_band") > pl.col("band"))["share_a_above_b"] >= 0.9).all()
+
+
 def test_two_runs_permuted_rows_and_workers_give_the_same_tables():
     release = release_of(holed())
     turned = release_of(holed())

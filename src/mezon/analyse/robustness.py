@@ -58,7 +58,7 @@ def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, in
         "p05": low,
         "p95": high,
         "share_same": (draws.ranks == nominal.ranks).sum(axis=0) / some,
-        "band": bands_of(nominal, draws, median, interval=interval),
+        "band": bands_of(nominal, draws, interval=interval),
     }
     frame = cell_table(
         "robustness",
@@ -72,18 +72,18 @@ def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, in
     return frame.with_columns(pl.col("rank", "band").cast(pl.Int64))
 
 
-def bands_of(nominal: Outcome, draws: Draws, median: Values, *, interval: float) -> Values:
+def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
     """Number the bands of units that the variants do not tell apart: (nodes, units, periods), 1 = best.
 
-    Units are taken by median rank (then by rank, then by code). A new band begins with the first unit that the band's
-    first unit beats in at least `interval` of the variants in which both have a score.
+    In the order of rank (then of code), a band runs from its first unit to the last one that this first unit does not
+    rank above in at least `interval` of the variants in which both have a rank. So bands never contradict ranks, and
+    the first unit of a band is told apart from every unit of a later one.
     """
     bands = np.full(nominal.ranks.shape, np.nan)
     for node in range(len(nominal.ranks)):
         for period in range(nominal.ranks.shape[-1]):
-            there = np.flatnonzero(~np.isnan(median[node, :, period]) & ~np.isnan(nominal.ranks[node, :, period]))
-            keys = (there, nominal.ranks[node, there, period], median[node, there, period])
-            order = there[np.lexsort(keys)]
+            ranks = nominal.ranks[node, :, period]
+            order = np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]
             bands[node, order, period] = _banded(draws.ranks[:, node, order, period], interval)
     return bands
 
@@ -126,13 +126,16 @@ def draws_table(index: CompiledIndex, draws: Draws) -> pl.DataFrame:
 
 
 def _banded(ranks: Values, interval: float) -> Values:
-    bands, first, band = np.empty(ranks.shape[1]), 0, 1
-    for place in range(ranks.shape[1]):
-        both = ~np.isnan(ranks[:, first]) & ~np.isnan(ranks[:, place])
-        above = (ranks[both, first] < ranks[both, place]).mean() if both.any() else 1.0
-        if place and above >= interval:
-            first, band = place, band + 1
-        bands[place] = band
+    """Number the bands of units in order: (draws, units) -> (units,)."""
+    units = ranks.shape[1]
+    bands, first, band = np.empty(units), 0, 1
+    while first < units:
+        seen = ~np.isnan(ranks[:, first:]) & ~np.isnan(ranks[:, [first]])
+        above = (ranks[:, [first]] < ranks[:, first:]).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+        not_told_apart = np.flatnonzero((above < interval) & seen.any(axis=0))
+        last = first + (int(not_told_apart[-1]) if len(not_told_apart) else 0)
+        bands[first : last + 1] = band
+        first, band = last + 1, band + 1
     return bands
 
 
