@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -95,11 +96,13 @@ class Cube:
         self.stated[indicator] = self.stated_of(indicator) | where
 
 
+@lru_cache(maxsize=512)
 def status_of(flags: int) -> str:
     """Give the worst status among what a value was made of: forecast, imputed, estimated, provisional, normal."""
     return next((str(status) for bit, status in _WORST_STATUS if flags & bit), str(ObsStatus.NORMAL))
 
 
+@lru_cache(maxsize=512)
 def confidentiality_of(flags: int) -> str:
     """Give the strictest confidentiality among what a value was made of."""
     if flags & _CONFIDENTIAL:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import polars as pl
 
-from mezon import __version__
 from mezon.errors import WrongUse
 from mezon.model.pack import Pack
 from mezon.model.release import Release
 from mezon.process.manifest import MANIFEST, OBSERVATIONS, file_sums, is_faithful, manifest_text, read_manifest
+from mezon.version import VERSION
 
 _COPIED_FOLDERS = ("codelists", "methodologies", "registers", "forms", "texts")
 _LEFT_OUT = frozenset({"observations.csv", OBSERVATIONS, MANIFEST, "datapackage.json"})
@@ -60,7 +60,7 @@ def _manifest(release: Release, pack: Pack, folder: Path) -> str:
         "version": release.pack_version,
         "pack_sha256": read_manifest(source)["pack_sha256"] if is_faithful(source) else release.pack_sha256,
         "as_of": release.as_of.isoformat(),
-        "software": f"mezon {__version__}",
+        "software": f"mezon {VERSION}",
         "content_sha256": release.content_sha256,
         "files": file_sums(folder),
     }

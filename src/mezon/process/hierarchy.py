@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ def families_of(definitions: Definitions) -> dict[str, frozenset[str]]:
     return families
 
 
-def wholes_of(definitions: Definitions, units: Sequence[str], periods: Sequence[Period]) -> tuple[Whole, ...]:
+def wholes_of(definitions: Definitions, units: Sequence[str], periods: tuple[Period, ...]) -> tuple[Whole, ...]:
     """Give every whole on the axes of a cube, the lower ones first.
 
     A unit that is a whole in several hierarchies takes the one with the most members at the bottom (the fullest frame;
@@ -105,7 +106,7 @@ def _whole(
     links: Sequence[Membership],
     definitions: Definitions,
     place: Mapping[str, int],
-    periods: Sequence[Period],
+    periods: tuple[Period, ...],
     lower: Mapping[str, Whole],
 ) -> Whole:
     belongs: dict[str, Mask] = {}
@@ -131,7 +132,8 @@ def _whole(
     )
 
 
-def _covers(valid_from: str, valid_to: str, periods: Sequence[Period]) -> Mask:
+@lru_cache(maxsize=4096)
+def _covers(valid_from: str, valid_to: str, periods: tuple[Period, ...]) -> Mask:
     """Say in which periods something was valid on the last day."""
     start = _first_day(valid_from) if valid_from else date.min
     end = last_day(valid_to) if valid_to else date.max

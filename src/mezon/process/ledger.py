@@ -46,6 +46,9 @@ class Ledger:
         note : the origin in words, or a function of a cell's place that gives it. status : of all the cells, such as
         why they have no value; left out, each has the worst of what it was made of.
         """
+        if not where.any():
+            return
+        names = [str(period) for period in cube.periods]
         breakdown, variant, price_basis, _ = cube.slice
         own = indicator.unit
         for row, column in zip(*(places.tolist() for places in np.nonzero(where)), strict=True):
@@ -55,7 +58,7 @@ class Ledger:
             value, flags = float(found.values[row, column]), int(found.flags[row, column])
             words = note if isinstance(note, str) else note(row, column)
             self._rows.append((
-                indicator.code, unit, str(cube.periods[column]), breakdown, None if np.isnan(value) else value + 0.0,
+                indicator.code, unit, names[column], breakdown, None if np.isnan(value) else value + 0.0,
                 own, variant, price_basis, status or status_of(flags), confidentiality_of(flags),
                 str(Qualifier.EXACT), origin, words,
             ))  # fmt: skip
