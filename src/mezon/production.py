@@ -25,7 +25,9 @@ from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
 from mezon.model.methodology import Methodology
 from mezon.model.pack import Pack
+from mezon.model.period import last_day
 from mezon.model.release import Release
+from mezon.model.source import Source
 from mezon.model.verification import Verification
 
 Progress = Callable[[int, int], None]
@@ -145,6 +147,21 @@ def verify(folder: Path, *, pack: str | None = None) -> Verification:
     )
 
 
+def last_date(pack: Pack) -> date:
+    """Give the date that a release has when none is asked for: the latest publication or access date in the pack."""
+    from mezon.process.settling import known_by
+
+    return known_by(pack.observations, pack.definitions, as_of=None)[1]
+
+
+def publication_days(pack: Pack) -> tuple[date, ...]:
+    """Give every day on which something in the pack was published, in order; a partial date counts as its last day."""
+    sources = pack.definitions.sources
+    stated = pack.observations.select("published", "source").unique().iter_rows()
+    texts = {own or _date_of_source(sources.get(source)) for own, source in stated}
+    return tuple(sorted({last_day(text) for text in texts if text}))
+
+
 def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
     """Give the methodology of that id, or the default one.
 
@@ -207,6 +224,10 @@ def _pack_at_hand(name: str, sha256: str, *, named: bool) -> Pack | None:
             hint="Take the version of the pack that the manifest names.",
         )
     return None
+
+
+def _date_of_source(source: Source | None) -> str:
+    return (source.published or source.accessed) if source else ""
 
 
 def _refuse_errors(findings: tuple[Finding, ...], pack: str) -> None:

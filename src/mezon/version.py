@@ -1,0 +1,3 @@
+"""The version of the software, where every layer may read it."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,1 @@
+"""Portal: public pages over published releases. Nobody signs in, and reading writes nothing."""

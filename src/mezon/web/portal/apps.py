@@ -1,0 +1,12 @@
+"""Django's name for this part."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """Public pages."""
+
+    name = "mezon.web.portal"
+    label = "portal"

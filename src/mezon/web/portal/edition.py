@@ -1,0 +1,144 @@
+"""An edition: one published release with its assessments and its audit, loaded once and indexed for pages.
+
+Pages read an edition and nothing else; a page costs one query (which edition applies), however much data there is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from mezon import production
+from mezon.errors import MezonError
+from mezon.model.assessment import Assessment
+from mezon.model.pack import Definitions, Pack
+from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
+from mezon.web.warehouse.publishing import publish
+from mezon.web.warehouse.reading import read_assessment
+
+Row = dict[str, Any]
+
+#: Two readers who ask for the same past day at once wait for one freezing.
+_FREEZING = Lock()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that the pages of one release show. Frames are Polars; look-ups by code are dictionaries."""
+
+    release_id: str
+    content_sha256: str
+    as_of: date
+    folder: Path
+    pack: Pack
+    assessments: Mapping[str, Assessment]
+    verdicts: tuple[Row, ...]
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the release's pack defines."""
+        return self.pack.definitions
+
+    @property
+    def observations(self) -> pl.DataFrame:
+        """Every released observation, reported and computed, with its origin."""
+        return self.pack.observations
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The assessment by the pack's default methodology."""
+        return self.assessments.get(self.definitions.default_methodology)
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, pl.DataFrame]:
+        """Observations of each indicator, by unit and period."""
+        return {str(code): rows.sort("unit", "period") for (code,), rows in self.observations.group_by("indicator")}
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, pl.DataFrame]:
+        """Observations of each unit, by indicator and period."""
+        return {str(code): rows.sort("indicator", "period") for (code,), rows in self.observations.group_by("unit")}
+
+    def register(self, name: str) -> list[Row]:
+        """Rows of a register, in the order of the file; empty when the pack has none."""
+        table = self.pack.registers.get(name)
+        return table.to_dicts() if table is not None else []
+
+
+def edition_for(pack: str, as_of: date | None = None) -> Edition:
+    """Give the edition that applies: the newest published one, or what was known on a date.
+
+    A pack has one edition for each day on which something in it was published. One that nobody asked for yet is frozen
+    now: a cache under MEZON_HOME, made from the pack alone, that can be thrown away.
+
+    Raises : Http404 when nothing was known by then, or when what was known contradicts itself and was never settled.
+    """
+    record = _record(pack, as_of)
+    if record is None:
+        raise Http404(_("Nothing of this was known by %(day)s.") % {"day": as_of})
+    return _loaded(record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"])
+
+
+def _record(pack: str, as_of: date | None) -> Row | None:
+    fields = ("id", "release", "content_sha256", "as_of", "folder")
+    newest = ReleaseRecord.objects.filter(pack_name=pack).order_by("-as_of", "-published_at").values(*fields)
+    if as_of is None:
+        return newest.first()
+    day = _last_day_with_news(pack, as_of)
+    if day is None:
+        return None
+    return newest.filter(as_of=day).first() or _frozen_now(pack, day, newest)
+
+
+def _frozen_now(pack: str, day: date, newest: Any) -> Row | None:
+    with _FREEZING:
+        try:
+            publish(_original(pack), name=pack, as_of=day, home=Path(settings.HOME), now=datetime.now(UTC))
+        except MezonError as fault:
+            raise Http404(str(fault)) from None
+    found: Row | None = newest.filter(as_of=day).first()
+    return found
+
+
+def _last_day_with_news(pack: str, as_of: date) -> date | None:
+    """Give the last day, up to a date, on which anything in the pack was published."""
+    days = [day for day in _days_with_news(pack) if day <= as_of]
+    return days[-1] if days else None
+
+
+@lru_cache(maxsize=8)
+def _days_with_news(pack: str) -> tuple[date, ...]:
+    return production.publication_days(_original(pack))
+
+
+@lru_cache(maxsize=4)
+def _original(pack: str) -> Pack:
+    """Give the pack itself, with everything that was ever said; a release holds what one date settled on."""
+    return production.read_pack(pack)
+
+
+@lru_cache(maxsize=16)
+def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder: str) -> Edition:
+    home = Path(settings.HOME)
+    assessed = AssessmentRecord.objects.filter(release_id=record).values("methodology", "folder")
+    audit = home / f"{folder}-audit" / "audit.json"
+    return Edition(
+        release_id=release,
+        content_sha256=content_sha256,
+        as_of=as_of,
+        folder=home / folder,
+        pack=production.read_pack(home / folder),
+        assessments={item["methodology"]: read_assessment(home / item["folder"]) for item in assessed},
+        verdicts=tuple(json.loads(audit.read_text(encoding="utf-8"))) if audit.exists() else (),
+    )

@@ -1,0 +1,64 @@
+"""What every page has in common: its edition, its language, its date, and its place in the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mezon.errors import MalformedValue
+from mezon.model.period import last_day
+from mezon.web.portal.edition import Edition, edition_for
+
+Page = Callable[..., Mapping[str, Any]]
+
+
+def page(template: str) -> Callable[[Page], Callable[..., HttpResponse]]:
+    """Make a view of a function `(edition, request, ...) -> context`, shown through a template.
+
+    `?as_of=` chooses the edition; an address with a date that is none is answered with 404 and says why. What a
+    context holds under "title" is the page's title and heading.
+    """
+
+    def wrap(build: Page) -> Callable[..., HttpResponse]:
+        @wraps(build)
+        def view(request: HttpRequest, **arguments: str) -> HttpResponse:
+            edition = edition_of(request)
+            context = dict(build(edition, request, **arguments))
+            context.setdefault("edition", edition)
+            response = render(request, f"portal/{template}", context)
+            patch_cache_control(response, public=True, max_age=300)
+            return response
+
+        return view
+
+    return wrap
+
+
+def edition_of(request: HttpRequest) -> Edition:
+    """Give the edition that a request asks for. Raises : Http404 with a reason a reader can act on."""
+    return edition_for(settings.PACKS[0], requested_date(request))
+
+
+def requested_date(request: HttpRequest) -> date | None:
+    """Read `?as_of=`; None when it is not there. Raises : Http404 when it is no date."""
+    text = request.GET.get("as_of", "").strip()
+    if not text:
+        return None
+    try:
+        return last_day(text)
+    except MalformedValue:
+        raise Http404(_("“%(text)s” is not a date. Write 2021, 2021-05 or 2021-05-17.") % {"text": text}) from None
+
+
+def language() -> str:
+    """Give the language of the page being made: uz, ru or en."""
+    return (get_language() or "en")[:2]

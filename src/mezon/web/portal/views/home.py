@@ -1,0 +1,23 @@
+"""Pages of home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path
+
+from mezon.web.portal.edition import Edition
+from mezon.web.portal.pages import page
+
+
+@page("bare.html")
+def home(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
+    """Not written yet."""
+    return {"title": "home"}
+
+
+urlpatterns = [
+    path("", home, name="home"),
+]

@@ -1,0 +1,1 @@
+"""Warehouse: releases and assessments, kept as folders, indexed in the database."""

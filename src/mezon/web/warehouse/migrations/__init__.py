@@ -1,0 +1,1 @@
+"""Changes of the warehouse tables, in order."""

@@ -1,0 +1,106 @@
+"""Publish a pack: freeze a release, assess it, audit its claims, and record where they are kept.
+
+Everything is a folder under MEZON_HOME, named by what is in it; publishing the same again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from mezon import production
+from mezon.disseminate.assessment_files import write_assessment
+from mezon.disseminate.audit_files import write_audit
+from mezon.model.pack import Pack
+from mezon.model.release import Release
+from mezon.version import VERSION
+from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
+
+Progress = Callable[[str], None]
+
+
+def publish(
+    pack: Pack,
+    *,
+    name: str,
+    as_of: date | None,
+    home: Path,
+    now: datetime,
+    say: Progress = lambda _what: None,
+) -> ReleaseRecord:
+    """Make a pack's release of a date public, with its assessments and its audit.
+
+    `name` : what the site calls the pack (a bundled name or a folder).
+
+    Raises : PackHasFaults, UnsettledDisagreement (nothing is recorded then).
+    """
+    kept = _kept(pack, as_of or production.last_date(pack))
+    if kept is not None:
+        return kept
+    say("freezing the release")
+    release = production.prepare(pack, as_of=as_of)
+    folder = home / "releases" / f"{release.pack}-{release.as_of.isoformat()}-{release.content_sha256[:16]}"
+    production.write_release(release, pack, folder)
+    say("auditing the claims")
+    write_audit(production.audit(pack, release=release), folder.with_name(folder.name + "-audit"))
+    assessed = _assess(pack, release, home, say)
+    with transaction.atomic():
+        record, _ = ReleaseRecord.objects.update_or_create(
+            pack=release.pack,
+            pack_sha256=release.pack_sha256,
+            as_of=release.as_of,
+            defaults={
+                "pack_name": name,
+                "pack_version": release.pack_version,
+                "release": release.id,
+                "content_sha256": release.content_sha256,
+                "folder": folder.relative_to(home).as_posix(),
+                "synthetic": pack.definitions.synthetic,
+                "published_at": now,
+            },
+        )
+        for assessment in assessed:
+            AssessmentRecord.objects.update_or_create(
+                release=record,
+                methodology=assessment["methodology"],
+                methodology_version=assessment["methodology_version"],
+                software=assessment["software"],
+                defaults={name: assessment[name] for name in ("seed", "draws", "folder")},
+            )
+    return record
+
+
+def _kept(pack: Pack, as_of: date) -> ReleaseRecord | None:
+    """Give the record of this very pack and date when it is whole and made by this version of the software."""
+    record = ReleaseRecord.objects.filter(pack=pack.definitions.id, pack_sha256=pack.sha256, as_of=as_of).first()
+    if record is None:
+        return None
+    made_by = set(record.assessments.values_list("software", flat=True))
+    wanted = set(pack.definitions.methodologies)
+    have = set(record.assessments.values_list("methodology", flat=True))
+    return record if made_by <= {VERSION} and wanted <= have else None
+
+
+def _assess(pack: Pack, release: Release, home: Path, say: Progress) -> list[dict[str, object]]:
+    """Assess a release by every methodology of its pack; write each, give what is to be recorded."""
+    written: list[dict[str, object]] = []
+    for methodology in sorted(pack.definitions.methodologies):
+        say(f"assessing by {methodology}")
+        assessment = production.assess(pack, methodology, release=release, keep_steps=True)
+        trace = assessment.trace
+        folder = home / "assessments" / f"{release.content_sha256[:16]}-{trace.methodology}-{trace.methodology_version}"
+        write_assessment(assessment, folder)
+        written.append(
+            {
+                "methodology": trace.methodology,
+                "methodology_version": trace.methodology_version,
+                "software": trace.software,
+                "seed": trace.seed,
+                "draws": trace.draws,
+                "folder": folder.relative_to(home).as_posix(),
+            }
+        )
+    return written

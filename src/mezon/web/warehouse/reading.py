@@ -1,0 +1,41 @@
+"""Read an assessment back from its folder, as it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from mezon.disseminate.assessment_check import read_manifest
+from mezon.model.assessment import TABLES, Assessment
+from mezon.model.trace import Trace
+
+_TEXTS = frozenset(
+    {
+        "unit", "period", "node", "parent", "indicator", "kind", "reference", "step", "a", "b", "method", "deleted",
+        "flag", "factor", "band",
+    }
+)  # fmt: skip
+
+
+def read_assessment(folder: Path) -> Assessment:
+    """Read the tables, steps and trace that `write_assessment` wrote. Raises : CopyDiffers without a manifest."""
+    manifest = read_manifest(folder)
+    fields = Trace.__dataclass_fields__
+    return Assessment(
+        trace=Trace(**{name: manifest[name] for name in fields if name in manifest}),
+        tables={name: _table(folder / f"{name}.csv") for name in TABLES if (folder / f"{name}.csv").exists()},
+        steps={path.stem: _table(path) for path in sorted((folder / "steps").glob("*.csv"))},
+        excluded_draws=manifest.get("excluded_draws", 0),
+    )
+
+
+def _table(path: Path) -> pl.DataFrame:
+    """Read a CSV with the types its columns have, however empty they are."""
+    raw = pl.read_csv(path, infer_schema=False)
+    return raw.with_columns(
+        pl.col(name).fill_null("") if name in _TEXTS else pl.col(name).cast(pl.Float64, strict=False)
+        for name in raw.columns
+        if name in _TEXTS
+        or raw[name].cast(pl.Float64, strict=False).is_not_null().sum() == raw[name].is_not_null().sum()
+    )
