@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ def test_every_method_has_a_page_that_names_its_settings(name):
     assert page.startswith(f"# {name}\n")
     assert [setting for setting in METHODS[name].settings if f"`{setting}`" not in page] == []
     assert "## Example" in page
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_the_example_of_every_page_comes_out_as_written(name):
+    text = (PAGES / f"{name.replace('/', '-')}.md").read_text(encoding="utf-8").replace("```", "")
+    example = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+    assert example.examples
+    runner = doctest.DocTestRunner(verbose=False)
+    runner.run(example, out=lambda _: None)
+    assert runner.summarize(verbose=False).failed == 0
 
 
 def test_a_setting_has_a_default_and_context_has_none():
