@@ -10,3 +10,9 @@ class PortalConfig(AppConfig):
 
     name = "mezon.web.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Register every picture."""
+        from mezon.web.portal.pictures import load_all
+
+        load_all()

@@ -42,3 +42,11 @@ def words(value: Text | str | None) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """Look up a key: `{{ names|item:code }}`; None when it is not there."""
     return mapping.get(key) if mapping is not None else None
+
+
+@register.inclusion_tag("portal/picture.html", takes_context=True)
+def picture(context: dict[str, Any], name: str, **parameters: str) -> dict[str, Any]:
+    """Show a picture with its alt text, its table and its downloads: `{% picture "ranking" period=period %}`."""
+    from mezon.web.portal.showing import shown_picture
+
+    return shown_picture(context["edition"], name, parameters, as_of=context.get("as_of_asked", ""))
