@@ -82,14 +82,7 @@ def values_lie_in_the_range(evidence: Evidence, rule: Rule) -> Iterable[Finding]
     value = pl.coalesce("comparable", pl.when(pl.col("range_low") == 0).then(pl.col("value").clip(upper_bound=0)))
     outside = _any(value < pl.col("range_low"), value > pl.col("range_high"))
     rows = evidence.observations.filter(in_scope(rule) & outside)
-    bounds = (
-        pl.col("range_low").cast(pl.String).fill_null("–").str.strip_suffix(".0").str.replace("inf", "∞", literal=True),
-        pl.col("range_high")
-        .cast(pl.String)
-        .fill_null("–")
-        .str.strip_suffix(".0")
-        .str.replace("inf", "∞", literal=True),
-    )
+    bounds = [_bound(name) for name in ("range_low", "range_high")]
     columns = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "indicator_unit")
     return findings_at(evidence, rule, rows.select(*columns, *bounds), column="value")
 
@@ -97,3 +90,9 @@ def values_lie_in_the_range(evidence: Evidence, rule: Rule) -> Iterable[Finding]
 def _any(*conditions: pl.Expr) -> pl.Expr:
     """Whether any of some comparisons is true; one with a missing side is not."""
     return pl.any_horizontal(*(condition.fill_null(value=False) for condition in conditions))
+
+
+def _bound(name: str) -> pl.Expr:
+    """Write the end of a range: no trailing zero, a dash where it is open."""
+    shown = pl.col(name).cast(pl.String).fill_null("–").str.strip_suffix(".0")
+    return shown.str.replace("inf", "∞", literal=True).alias(name)

@@ -168,5 +168,6 @@ def _zero_at(cube: Cube, denominators: tuple[str, ...], unit: Any, period: Any) 
 
 
 def _in_order_of_text(text: str, terms: frozenset[str]) -> list[str]:
-    places = {code: re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w.-])", text) for code in terms}
-    return sorted(terms, key=lambda code: (places[code].start() if places[code] else len(text), code))  # type: ignore[union-attr]
+    found = {code: re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w.-])", text) for code in terms}
+    places = {code: match.start() if match else len(text) for code, match in found.items()}
+    return sorted(terms, key=lambda code: (places[code], code))

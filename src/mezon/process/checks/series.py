@@ -33,9 +33,9 @@ def values_keep_their_magnitude(evidence: Evidence, rule: Rule) -> Iterable[Find
 def values_do_not_jump(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     """Report values whose ratio to the same period a year earlier, in one source's series, is outside [low, high].
 
-    Only for ratio scales: an indicator is skipped when its range begins below zero, when it has no range and any of its
-    values is negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below `small_count`
-    on both sides are skipped, and so is a jump that a slip of magnitude explains.
+    Only for ratio scales: an indicator is skipped when its range begins below zero, when it has no range and any of
+    its values is negative, when its definition says `volatile = true`, or when the rule leaves it out. Counts below
+    `small_count` on both sides are skipped, and so is a jump that a slip of magnitude explains.
     """
     skipped = _not_on_a_ratio_scale(evidence)
     rows = evidence.series_of(in_scope(rule) & ~pl.col("indicator").is_in(skipped) & (pl.col("value") > 0))
