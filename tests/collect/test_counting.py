@@ -37,11 +37,12 @@ def counted(
     frame = pl.DataFrame(
         [{**usual, **row, "row": place + 2} for place, row in enumerate(rows)], infer_schema_length=None
     )
+    how = Derivation(indicator="N", register=register, measure=measure, **{"date": "started", **derivation})
     definitions = Definitions(
         id="x", version="1", title=Text(en="x"), sources=SOURCES, rates=RATES,
         units_of_measure=bundled_units_of_measure(),
         indicators={"N": Indicator(code="N", name=Text(en="N"), unit=unit, frequency=Frequency(frequency))},
-        derivations=(Derivation(indicator="N", register=register, measure=measure, **{"date": "started", **derivation}),),
+        derivations=(how,),
     )  # fmt: skip
     return count_registers(definitions, {register: frame})
 

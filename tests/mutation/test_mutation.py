@@ -121,3 +121,15 @@ def test_every_kind_of_fault_fits_at_least_one_of_the_packs(tmp_path):
         for fault in plant_everything(PackCopy(original(name)[0], tmp_path / name, 3, set()))
     }
     assert planted == set(ROW_FAULTS) | {fault.kind for fault in CELL_FAULTS}
+
+
+@pytest.mark.parametrize("language", ["ru", "uz"])
+def test_every_fault_is_worded_in_every_language(tmp_path, language):
+    copy = PackCopy(original("metallia")[0], tmp_path / "copy", 5, set())
+    plant_everything(copy)
+    english = check(read_pack(copy.folder))
+    worded = check(read_pack(copy.folder, language=language))
+    assert [place(finding) for finding in worded] == [place(finding) for finding in english]
+    shared = {finding.code for finding, other in zip(worded, english, strict=True) if finding.message == other.message}
+    own_rules = {rule.code for rule in copy.pack.definitions.rulebook.of_kind("expression")}
+    assert shared <= own_rules

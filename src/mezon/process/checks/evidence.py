@@ -10,7 +10,7 @@ import polars as pl
 from mezon.errors import MalformedValue
 from mezon.model.codelists import Frequency, UnitOfMeasure
 from mezon.model.finding import Rulebook
-from mezon.model.observations import KEY
+from mezon.model.observations import CONVERTED, KEY, REPORTED
 from mezon.model.pack import Definitions, Pack
 from mezon.model.period import Period, last_day
 
@@ -68,9 +68,15 @@ class Evidence:
 
     @cached_property
     def series(self) -> pl.DataFrame:
-        """Rows with a value, the latest published of each source's series and period, sorted, with `series` its id."""
+        """Rows with a value, the latest published of each source's series and period, sorted, with `series` its id.
+
+        What a release derived, rolled up or counted is left out: it only repeats what its terms say.
+        """
         axis = ("periods_a_year", "ordinal", "stated_on", "row")
-        kept = self._stated.select(*SERIES, *axis, "period", "value", "dimension", "roll_up")
+        rows = self._stated
+        if "origin" in rows.columns:
+            rows = rows.filter(pl.col("origin").is_in([REPORTED, CONVERTED]))
+        kept = rows.select(*SERIES, *axis, "period", "value", "dimension", "roll_up")
         ordered = kept.sort([*SERIES, *axis], nulls_last=False).drop("stated_on")
         ids = ordered.with_columns(pl.struct([*SERIES, "periods_a_year"]).rle_id().alias("series"))
         is_last = (pl.col("series") != pl.col("series").shift(-1)) | (pl.col("ordinal") != pl.col("ordinal").shift(-1))
