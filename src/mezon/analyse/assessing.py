@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
-import mezon
 from mezon.analyse.coherence import correlations_table, reliability_table, stages_of, statistics_table
 from mezon.analyse.contributions import contributions_table
 from mezon.analyse.index_findings import events_of_draws, findings_of
@@ -23,6 +22,7 @@ from mezon.model.assessment import Assessment
 from mezon.model.methodology import Methodology, Robustness
 from mezon.model.release import Release
 from mezon.model.trace import Trace
+from mezon.version import VERSION
 
 #: With fewer units than this in a period, a comparison with the peers' median says little (methods.md M2.9).
 FEW_PEERS = 5
@@ -130,7 +130,7 @@ def _trace(release: Release, methodology: Methodology, plan: Robustness) -> Trac
         release=release.id,
         methodology=methodology.id,
         methodology_version=methodology.version,
-        software=mezon.__version__,
+        software=VERSION,
         seed=plan.seed,
         draws=plan.draws,
         as_of=release.as_of.isoformat(),

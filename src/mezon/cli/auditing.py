@@ -44,18 +44,21 @@ def audit(
         print_verdicts(verdicts)
 
 
-def print_verdicts(verdicts: tuple[Verdict, ...]) -> None:
-    """Print every verdict with its numbers and reason, those that could be recomputed first."""
-    recomputed = [item for item in verdicts if item.verdict != "cannot be checked"]
-    others = [item for item in verdicts if item.verdict == "cannot be checked"]
-    table(
-        ("claim", "verdict", "stated#", "computed#", "sentence and reason"),
-        (_row(item) for item in [*recomputed, *others]),
-    )
+def print_verdicts(verdicts: tuple[Verdict, ...], *, full: str = "") -> None:
+    """Print the verdicts with their numbers and reasons, those that could be recomputed first.
+
+    `full` : the command that prints all of them, where those without a figure are to be left out here.
+    """
+    shown = [item for item in verdicts if item.verdict != "cannot be checked"]
+    rest = [item for item in verdicts if item.verdict == "cannot be checked"]
+    shown += [item for item in rest if not full or (item.rule and item.stated is not None)]
+    table(("claim", "verdict", "stated#", "computed#", "sentence and reason"), (_row(item) for item in shown))
     counts = Counter(str(item.verdict) for item in verdicts)
     say(
         f"{len(verdicts)} claims: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) + "."
     )
+    if full:
+        say(f"All of them, with their reasons: {full}")
 
 
 def print_in_full(verdict: Verdict) -> None:

@@ -37,7 +37,7 @@ def demo(
     verdicts = production.audit(read, release=release)
     if verdicts:
         heading("Published sentences, recomputed")
-        print_verdicts(verdicts)
+        print_verdicts(verdicts, full=f"mezon audit {pack}")
     _print_missing(missing_of_framework(release, language=lang), read, lang)
     _say_next(pack, release)
 
@@ -55,8 +55,7 @@ def _print_money(pack: Pack, language: str) -> None:
         return
     heading("Money stated in two currencies: the rate the statements imply, beside the official one")
     table(
-        ("what", "period", "stated#", "stated in dollars#", "implied rate#", "official#", "off by#",
-         "dollars at official#"),
+        ("what", "period", "stated#", "in dollars#", "implied rate#", "official#", "off by#", "at official#"),
         (
             (
                 plain(_fact(pack, row["indicator"], row["unit"], language)),

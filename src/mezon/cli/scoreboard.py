@@ -25,7 +25,7 @@ def print_scoreboard(
     rows = ranking(assessment, chosen)
     top = float(rows["score"].max() or 1.0)  # type: ignore[arg-type]
     table(
-        ("rank#", "variants", "band", "unit", "score#", "", "variants#", "coverage#", "imputed#"),
+        ("rank#", "variants#", "band#", "unit", "score#", "?", "score in variants#?", "coverage#?", "imputed#?"),
         (_row(row, top, definitions, language) for row in rows.iter_rows(named=True)),
     )
     say(_legend(assessment))

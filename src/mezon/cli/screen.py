@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 #: Width when nobody looks: wide enough that no table is cut, since the reader is a program or a file.
 _PIPED_WIDTH = 240
@@ -26,8 +27,7 @@ def console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
         return Console(stderr=stderr, highlight=False)
-    width = int(os.environ.get("COLUMNS", _PIPED_WIDTH))
-    return Console(stderr=stderr, highlight=False, width=width, color_system=None)
+    return Console(stderr=stderr, highlight=False, width=_PIPED_WIDTH, color_system=None)
 
 
 def say(text: str = "", *, style: str = "") -> None:
@@ -42,7 +42,14 @@ def heading(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:
-    """Print a table; a column whose name ends in "#" is a number and stands to the right. Cells may carry markup."""
+    """Print a table. Cells may carry markup.
+
+    Marks behind a column's name: "#" a number, to the right and never broken over lines; "?" left out where the
+    screen is too narrow for all columns (the last one first).
+    """
+    screen = console()
+    cells = [[cell(value) for value in row] for row in rows]
+    kept = _columns_that_fit(columns, cells, screen.width)
     shown = Table(
         title=escape(title) if title else None,
         title_justify="left",
@@ -50,11 +57,32 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
         pad_edge=False,
         show_edge=False,
     )
-    for column in columns:
-        shown.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(cell(value) for value in row))
-    console().print(shown)
+    for place in kept:
+        name, is_number = columns[place].rstrip("#?"), "#" in columns[place]
+        shown.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+    for row in cells:
+        shown.add_row(*(row[place] for place in kept))
+    screen.print(shown)
+
+
+def _columns_that_fit(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Give the columns to show: all, less those marked "?" from the right until the rest fits."""
+    gap = 3
+    widths = [
+        gap + max([cell_len(name.rstrip("#?")), *(_widest_line(row[place]) for row in cells)], default=0)
+        for place, name in enumerate(columns)
+    ]
+    kept = list(range(len(columns)))
+    for place in reversed(range(len(columns))):
+        if sum(widths[one] for one in kept) <= width:
+            break
+        if "?" in columns[place]:
+            kept.remove(place)
+    return kept
+
+
+def _widest_line(text: str) -> int:
+    return max((cell_len(line) for line in Text.from_markup(text).plain.splitlines()), default=0)
 
 
 def cell(value: Any) -> str:
