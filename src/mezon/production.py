@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from mezon.collect.counting import count_registers
 from mezon.collect.observations import read_observations
 from mezon.collect.registers import read_registers
@@ -152,6 +154,13 @@ def last_date(pack: Pack) -> date:
     from mezon.process.settling import known_by
 
     return known_by(pack.observations, pack.definitions, as_of=None)[1]
+
+
+def statements(pack: Pack, *, as_of: date) -> pl.DataFrame:
+    """Give every row of a pack's observations that was published by a date, also those that a release does not use."""
+    from mezon.process.settling import known_by
+
+    return known_by(pack.observations, pack.definitions, as_of=as_of)[0]
 
 
 def publication_days(pack: Pack) -> tuple[date, ...]:

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from mezon import production
 from mezon.errors import MezonError
 from mezon.model.assessment import Assessment
+from mezon.model.finding import Finding
+from mezon.model.observations import KEY
 from mezon.model.pack import Definitions, Pack
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 from mezon.web.warehouse.publishing import publish
@@ -33,7 +35,7 @@ Row = dict[str, Any]
 _FREEZING = Lock()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """Everything that the pages of one release show. Frames are Polars; look-ups by code are dictionaries."""
 
@@ -44,6 +46,7 @@ class Edition:
     pack: Pack
     assessments: Mapping[str, Assessment]
     verdicts: tuple[Row, ...]
+    pack_name: str = ""
 
     @property
     def definitions(self) -> Definitions:
@@ -87,7 +90,34 @@ def edition_for(pack: str, as_of: date | None = None) -> Edition:
     record = _record(pack, as_of)
     if record is None:
         raise Http404(_("Nothing of this was known by %(day)s.") % {"day": as_of})
-    return _loaded(record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"])
+    return _loaded(record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"], pack)
+
+
+def statements(edition: Edition, indicator: str, unit: str = "") -> pl.DataFrame:
+    """Give everything that was said about an indicator (of a unit) by the edition's date, used or not.
+
+    A release holds what was settled on; this is what it was settled from. Columns are those of observations.csv;
+    by key, then from the earliest publication to the latest.
+    """
+    asked = pl.col("indicator") == indicator
+    asked &= (pl.col("unit") == unit) if unit else pl.lit(value=True)
+    return known_statements(edition).filter(asked)
+
+
+@lru_cache(maxsize=16)
+def known_statements(edition: Edition) -> pl.DataFrame:
+    """Give every statement of the pack that was known by the edition's date, as `statements` does for one indicator."""
+    rows = production.statements(_original(edition.pack_name), as_of=edition.as_of)
+    dates = {code: source.published or source.accessed for code, source in edition.definitions.sources.items()}
+    of_source = pl.col("source").replace_strict(dates, default="", return_dtype=pl.String)
+    said = pl.when(pl.col("published") != "").then("published").otherwise(of_source).alias("published")
+    return rows.with_columns(said).sort(*KEY, "published", "source", "source_ref")
+
+
+@lru_cache(maxsize=8)
+def findings(edition: Edition, language: str) -> tuple[Finding, ...]:
+    """Give everything that `mezon check` finds in the pack the edition was made from, worded in a language."""
+    return production.check(production.read_pack(edition.pack_name, language=language))
 
 
 def _record(pack: str, as_of: date | None) -> Row | None:
@@ -129,7 +159,7 @@ def _original(pack: str) -> Pack:
 
 
 @lru_cache(maxsize=16)
-def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder: str) -> Edition:
+def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder: str, pack_name: str) -> Edition:
     home = Path(settings.HOME)
     assessed = AssessmentRecord.objects.filter(release_id=record).values("methodology", "folder")
     audit = home / f"{folder}-audit" / "audit.json"
@@ -141,4 +171,5 @@ def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder:
         pack=production.read_pack(home / folder),
         assessments={item["methodology"]: read_assessment(home / item["folder"]) for item in assessed},
         verdicts=tuple(json.loads(audit.read_text(encoding="utf-8"))) if audit.exists() else (),
+        pack_name=pack_name,
     )
