@@ -25,6 +25,7 @@ from mezon.model.assessment import Assessment
 from mezon.model.finding import Finding
 from mezon.model.observations import KEY
 from mezon.model.pack import Definitions, Pack
+from mezon.model.release import Release
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 from mezon.web.warehouse.publishing import publish
 from mezon.web.warehouse.reading import read_assessment
@@ -72,6 +73,20 @@ class Edition:
     def by_unit(self) -> Mapping[str, pl.DataFrame]:
         """Observations of each unit, by indicator and period."""
         return {str(code): rows.sort("indicator", "period") for (code,), rows in self.observations.group_by("unit")}
+
+    @cached_property
+    def release(self) -> Release:
+        """The release itself, for what `analyse` and `disseminate` ask of one."""
+        return Release(
+            pack=self.definitions.id,
+            pack_version=self.definitions.version,
+            pack_sha256=self.pack.sha256,
+            as_of=self.as_of,
+            definitions=self.definitions,
+            observations=self.observations,
+            content_sha256=self.content_sha256,
+            registers=self.pack.registers,
+        )
 
     def register(self, name: str) -> list[Row]:
         """Rows of a register, in the order of the file; empty when the pack has none."""
@@ -152,9 +167,13 @@ def _days_with_news(pack: str) -> tuple[date, ...]:
     return production.publication_days(_original(pack))
 
 
+def original_pack(pack: str) -> Pack:
+    """Give the pack itself, with everything that was ever said; a release holds what one date settled on."""
+    return _original(pack)
+
+
 @lru_cache(maxsize=4)
 def _original(pack: str) -> Pack:
-    """Give the pack itself, with everything that was ever said; a release holds what one date settled on."""
     return production.read_pack(pack)
 
 
