@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -54,24 +54,28 @@ def _print_money(pack: Pack, language: str) -> None:
     if not pairs.height:
         return
     heading("Money stated in two currencies: the rate the statements imply, beside the official one")
-    table(
-        ("what", "period", "stated#", "in dollars#", "implied rate#", "official#", "off by#", "at official#"),
-        (
-            (
-                plain(_fact(pack, row["indicator"], row["unit"], language)),
-                row["period"],
-                f"{number(row['value'], 2)} {row['unit_of_measure']}",
-                f"{number(row['value_usd'], 2)} {row['unit_of_measure_usd']}",
-                number(row["implied_rate"], 0),
-                number(row["official_rate"], 0),
-                f"{row['deviation']:+.1%}" if row["deviation"] is not None else "",
-                f"{number(row['usd_at_official'] / 1e9, 2)} bn" if row["usd_at_official"] is not None else "",
-            )
-            for row in pairs.iter_rows(named=True)
-        ),
-    )  # fmt: skip
-    official = pairs["rate_source"].drop_nulls().unique().sort().to_list()
-    say(f"Official period averages: {', '.join(official)}.")
+    for (indicator, unit), rows in pairs.group_by("indicator", "unit", maintain_order=True):
+        say(f"{_indicator(pack, str(indicator), language)} ({unit_name(pack.definitions, str(unit), language)})")
+        table(
+            ("period", "stated#", "in dollars#", "implied rate#", "official rate#", "off by#", "at official rate#"),
+            (_money_row(row) for row in rows.iter_rows(named=True)),
+        )
+    sources = pack.definitions.sources
+    official = [sources[code].title if code in sources else code for code in pairs["rate_source"].drop_nulls().unique()]
+    say(f"Official rate: average of the period, {'; '.join(sorted(official))}.")
+
+
+def _money_row(row: dict[str, Any]) -> tuple[str, ...]:
+    official = row["usd_at_official"]
+    return (
+        row["period"],
+        f"{number(row['value'], 2)} {row['unit_of_measure']}",
+        f"{number(row['value_usd'], 2)} {row['unit_of_measure_usd']}",
+        number(row["implied_rate"], 0),
+        number(row["official_rate"], 0),
+        f"{row['deviation']:+.1%}" if row["deviation"] is not None else "",
+        f"{number(official / 1e9, 2)} USD_BN" if official is not None else "",
+    )
 
 
 def _print_missing(missing: pl.DataFrame, pack: Pack, language: str) -> None:
@@ -96,10 +100,6 @@ def _say_next(pack: str, release: Release) -> None:
     say(f"mezon check {pack}           every finding at its place, with how to mend it")
     say(f"mezon audit {pack} --claim C06   one claim: every way of recomputing it, back to each observation")
     say(f"mezon assess {pack} -o out/  all tables, with the trace and checksums")
-
-
-def _fact(pack: Pack, indicator: str, unit: str, language: str) -> str:
-    return f"{_indicator(pack, indicator, language)}, {unit_name(pack.definitions, unit, language)}"
 
 
 def _indicator(pack: Pack, code: str, language: str) -> str:

@@ -78,9 +78,10 @@ def _kept(pack: Pack, as_of: date) -> ReleaseRecord | None:
     record = ReleaseRecord.objects.filter(pack=pack.definitions.id, pack_sha256=pack.sha256, as_of=as_of).first()
     if record is None:
         return None
-    made_by = set(record.assessments.values_list("software", flat=True))
+    assessed = AssessmentRecord.objects.filter(release=record)
+    made_by = set(assessed.values_list("software", flat=True))
     wanted = set(pack.definitions.methodologies)
-    have = set(record.assessments.values_list("methodology", flat=True))
+    have = set(assessed.values_list("methodology", flat=True))
     return record if made_by <= {VERSION} and wanted <= have else None
 
 
