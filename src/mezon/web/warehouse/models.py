@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.db import models
 
 
 class ReleaseRecord(models.Model):
     """A public release: a content-addressed folder, and when it was published here."""
 
-    pack = models.CharField(max_length=100)
-    pack_name = models.CharField(max_length=250)
-    pack_version = models.CharField(max_length=50)
-    pack_sha256 = models.CharField(max_length=64)
-    release = models.CharField(max_length=250)
-    content_sha256 = models.CharField(max_length=64)
-    as_of = models.DateField()
-    folder = models.CharField(max_length=250)
-    synthetic = models.BooleanField(default=False)
-    published_at = models.DateTimeField()
+    pack: models.CharField[str, str] = models.CharField(max_length=100)
+    pack_name: models.CharField[str, str] = models.CharField(max_length=250)
+    pack_version: models.CharField[str, str] = models.CharField(max_length=50)
+    pack_sha256: models.CharField[str, str] = models.CharField(max_length=64)
+    release: models.CharField[str, str] = models.CharField(max_length=250)
+    content_sha256: models.CharField[str, str] = models.CharField(max_length=64)
+    as_of: models.DateField[date, date] = models.DateField()
+    folder: models.CharField[str, str] = models.CharField(max_length=250)
+    synthetic: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    published_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
     class Meta:
         """A pack has one release for each date it was known by."""
@@ -35,13 +37,15 @@ class ReleaseRecord(models.Model):
 class AssessmentRecord(models.Model):
     """An assessment of a release by one methodology: a folder too."""
 
-    release = models.ForeignKey(ReleaseRecord, on_delete=models.CASCADE, related_name="assessments")
-    methodology = models.CharField(max_length=100)
-    methodology_version = models.CharField(max_length=50)
-    software = models.CharField(max_length=50)
-    seed = models.BigIntegerField()
-    draws = models.PositiveIntegerField()
-    folder = models.CharField(max_length=250)
+    release: models.ForeignKey[ReleaseRecord, ReleaseRecord] = models.ForeignKey(
+        ReleaseRecord, on_delete=models.CASCADE, related_name="assessments"
+    )
+    methodology: models.CharField[str, str] = models.CharField(max_length=100)
+    methodology_version: models.CharField[str, str] = models.CharField(max_length=50)
+    software: models.CharField[str, str] = models.CharField(max_length=50)
+    seed: models.BigIntegerField[int, int] = models.BigIntegerField()
+    draws: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    folder: models.CharField[str, str] = models.CharField(max_length=250)
 
     class Meta:
         """A release is assessed once by each methodology and each version of the software."""
