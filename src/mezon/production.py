@@ -71,7 +71,7 @@ def prepare(pack: Pack, *, as_of: date | None = None) -> Release:
     """
     from mezon.process.releasing import prepare as prepare_release
 
-    _refuse_errors(check(pack), pack.definitions.id)
+    _refuse_errors(pack)
     counted = count_registers(pack.definitions, dict(pack.registers))
     return prepare_release(pack, as_of=as_of, counted=counted)
 
@@ -239,14 +239,20 @@ def _date_of_source(source: Source | None) -> str:
     return (source.published or source.accessed) if source else ""
 
 
-def _refuse_errors(findings: tuple[Finding, ...], pack: str) -> None:
-    errors = [finding for finding in findings if finding.severity == Severity.ERROR]
+def _refuse_errors(pack: Pack) -> None:
+    """Raise when `check` would find an error; rules that only warn are not run for it."""
+    from mezon.process.checks import check_pack
+
+    only_errors = frozenset({Severity.ERROR})
+    found = _in_order([*pack.findings, *check_pack(pack, severities=only_errors)])
+    errors = [finding for finding in found if finding.severity in only_errors]
     if not errors:
         return
     first = errors[0]
     place = " ".join(str(part) for part in (first.file, first.row or "", first.key or first.column) if part)
     raise PackHasFaults(
-        f"Pack {pack} has {len(errors)} error(s), so nothing is computed from it. The first: {place}: {first.message}",
+        f"Pack {pack.definitions.id} has {len(errors)} error(s), so nothing is computed from it. "
+        f"The first: {place}: {first.message}",
         hint="`mezon check` shows them all.",
     )
 

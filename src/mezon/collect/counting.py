@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -91,6 +92,7 @@ def _periods(start: str | None, until: str | None, frequency: Frequency, horizon
     return [str(first.shifted(step)) for step in range(steps + 1)]
 
 
+@lru_cache(maxsize=8192)
 def _period_of(text: str | None, frequency: Frequency) -> Period | None:
     """Give the period of a frequency in which a date or a finer period lies; None when it is coarser."""
     if not text:

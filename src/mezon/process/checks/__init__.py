@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
 from mezon.process.checks import (
@@ -25,9 +26,10 @@ __all__ = ["CHECKS", "Evidence", "check", "check_pack"]
 FAMILIES = (agreement, cells, citations, codes, formulas, money, register_rows, series, timing, totals)
 
 
-def check_pack(pack: Pack) -> list[Finding]:
+def check_pack(pack: Pack, *, severities: frozenset[Severity] = frozenset(Severity)) -> list[Finding]:
     """Run every rule whose kind is registered here, and give what they find, sorted by place.
 
+    `severities` : only rules of these are run; who only needs to know whether there are errors need not wait for all.
     Rules of other kinds are worded by those who read the files; they are not run again. The order of rows does
     not matter, and nor does the order of rules.
     """
@@ -35,6 +37,6 @@ def check_pack(pack: Pack) -> list[Finding]:
     found: list[Finding] = []
     for rule in evidence.rulebook.rules.values():
         run = CHECKS.get(rule.kind)
-        if run is not None:
+        if run is not None and rule.severity in severities:
             found.extend(run(evidence, rule))
     return sorted(found, key=lambda finding: (finding.place, finding.code, finding.value, finding.message))
