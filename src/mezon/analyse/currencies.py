@@ -20,7 +20,7 @@ def two_currency_statements(pack: Pack) -> pl.DataFrame:
     national = money.filter(pl.col("currency") != "USD")
     dollars = money.filter(pl.col("currency") == "USD")
     pairs = national.join(dollars, on=list(_SAME_STATEMENT), suffix="_usd")
-    official = _official_rates(pack.definitions)
+    official = official_rates(pack.definitions)
     return (
         pairs.join(official, on=["currency", "period"], how="left")
         .with_columns((pl.col("base") / pl.col("base_usd")).alias("implied_rate"))
@@ -54,7 +54,7 @@ def _money(pack: Pack) -> pl.DataFrame:
     )
 
 
-def _official_rates(definitions: Definitions) -> pl.DataFrame:
+def official_rates(definitions: Definitions) -> pl.DataFrame:
     """National currency per dollar, average of the period, whichever way round rates.csv states it."""
     rows = []
     for rate in definitions.rates:
