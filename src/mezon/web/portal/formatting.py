@@ -21,6 +21,17 @@ def number(value: float | None, *, digits: int = 1, language: str = "en") -> str
     return f"{_MINUS}{text}" if negative else text
 
 
+def figure(value: float | None, *, significant: int = 4, language: str = "en") -> str:
+    """Write a number of any size with so many significant digits, without zeros behind them: 72.16, 2.861, 12,652."""
+    if value is None or not math.isfinite(value):
+        return NO_VALUE
+    size = math.floor(math.log10(abs(value))) if value else 0
+    digits = max(significant - 1 - size, 0)
+    while digits and round(value, digits) == round(value, digits - 1):
+        digits -= 1
+    return number(value, digits=digits, language=language)
+
+
 def share(value: float | None, *, digits: int = 0, language: str = "en") -> str:
     """Write a share of one in percent."""
     if value is None or not math.isfinite(value):

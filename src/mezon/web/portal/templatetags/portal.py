@@ -21,6 +21,12 @@ def number(value: float | None, digits: int = 1) -> str:
 
 
 @register.filter
+def figure(value: float | None, significant: int = 4) -> str:
+    """Write a number of any size: `{{ computed|figure }}`."""
+    return formatting.figure(value, significant=int(significant), language=language())
+
+
+@register.filter
 def share(value: float | None, digits: int = 0) -> str:
     """Write a share of one in percent: `{{ coverage|share }}`."""
     return formatting.share(value, digits=int(digits), language=language())
