@@ -24,7 +24,8 @@ _SCHEMA = {
 def coverage(release: Release, *, language: str = "en") -> pl.DataFrame:
     """Count, for every indicator of a release, the units that have a value of it, and say who holds the rest.
 
-    Expected are the units of the indicator's levels (AREA never counts). `holder` is empty where nobody is named.
+    Expected are the units of the indicator's levels (AREA never counts); for an indicator of the framework only those
+    of the pack's own country, where pack.toml names one. `holder` is empty where nobody is named.
     """
     seen = (
         release.observations.lazy()
@@ -64,4 +65,6 @@ def missing_of_framework(release: Release, *, language: str = "en") -> pl.DataFr
 
 def _expected(indicator: Indicator, release: Release) -> int:
     levels = set(indicator.levels) - {Level.AREA}
-    return sum(unit.level in levels for unit in release.definitions.units.values())
+    country = str(release.definitions.extra.get("country", "")) if indicator.methods_id else ""
+    units = release.definitions.units.values()
+    return sum(unit.level in levels and country in {"", unit.country} for unit in units)

@@ -15,6 +15,8 @@ from mezon.model.text import LANGUAGES, Text
 
 PACK, GROUPS, SOURCES, DERIVATIONS = "pack.toml", "groups.toml", "sources.toml", "derivations.toml"
 _KINDS = ("group", "pillar")
+#: What pack.toml may say beside the contract; `country` is the country that the framework's indicators are asked of.
+_DESCRIBED = ("description", "homepage", "contact", "created", "protection", "country")
 #: Keys that any definition may have beside its own: who confirmed the texts, and what there is to say.
 REMARKS = ("translation", "note", "notes")
 
@@ -38,7 +40,7 @@ def read_pack_file(folder: Path, *, rulebook: Rulebook, findings: list[Finding])
     }
     for stranger in sorted(set(languages) - set(LANGUAGES)):
         entry.report("code-unknown", "languages", value=stranger, nearest=nearest(stranger, LANGUAGES))
-    described = {name: entry.any(name) for name in ("description", "homepage", "contact", "created", "protection")}
+    described = {name: entry.any(name) for name in _DESCRIBED}
     fields["extra"] = {name: plain(value) for name, value in described.items() if value is not None}
     entry.finish(besides=REMARKS)
     return fields
