@@ -50,6 +50,14 @@ def item(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping is not None else None
 
 
+@register.simple_tag(takes_context=True)
+def trace_of(context: dict[str, Any], indicator: str, unit: str, period: str) -> str:
+    """Give the address of a value's way back, with the date asked for: `{% trace_of indicator unit period %}`."""
+    from mezon.web.portal import addresses
+
+    return addresses.of_value(indicator, unit, period, as_of=context.get("as_of_asked", ""))
+
+
 @register.inclusion_tag("portal/picture.html", takes_context=True)
 def picture(context: dict[str, Any], name: str, **parameters: str) -> dict[str, Any]:
     """Show a picture with its alt text, its table and its downloads: `{% picture "ranking" period=period %}`."""
