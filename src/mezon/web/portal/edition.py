@@ -25,6 +25,7 @@ from mezon.model.assessment import Assessment
 from mezon.model.finding import Finding
 from mezon.model.observations import KEY
 from mezon.model.pack import Definitions, Pack
+from mezon.model.period import last_day
 from mezon.model.release import Release
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 from mezon.web.warehouse.publishing import publish
@@ -89,9 +90,19 @@ class Edition:
         )
 
     def register(self, name: str) -> list[Row]:
-        """Rows of a register, in the order of the file; empty when the pack has none."""
+        """Rows of a register, in the order of the file; empty when the pack has none.
+
+        A row whose source was published after the edition's date was not known then, and is left out.
+        """
         table = self.pack.registers.get(name)
-        return table.to_dicts() if table is not None else []
+        if table is None:
+            return []
+        return [row for row in table.to_dicts() if row.get("source") not in self._later_sources]
+
+    @cached_property
+    def _later_sources(self) -> frozenset[str]:
+        dates = {code: source.published or source.accessed for code, source in self.definitions.sources.items()}
+        return frozenset(code for code, text in dates.items() if text and last_day(text) > self.as_of)
 
 
 def edition_for(pack: str, as_of: date | None = None) -> Edition:

@@ -24,7 +24,7 @@ MARKS: dict[str, str] = {
     "cannot be checked": "unchecked",
 }
 
-#: What the audit writes of an observation it used: `FIXED_CAP_INV @ UZB_MINING @ 2021 = ~1.6 USD_BN, KURBANOVA_2025, …`.
+#: What the audit writes of an observation it used: `INDICATOR @ UNIT @ 2021 = ~1.6 USD_BN, SOURCE, place, citing [7]`.
 _OBSERVED = re.compile(r"(?P<indicator>\w+) @ (?P<unit>\w+) @ (?P<period>[\w-]+) = (?P<said>.+)", re.DOTALL)
 
 

@@ -40,7 +40,7 @@ def claims(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "outcomes": outcomes,
         "kinds": kinds,
         "obstacles": obstacle_words(),
-        "tallies": _tallies(edition, every, outcomes),
+        "tallies": _tallies(every, outcomes),
         "publications": _publications(edition, every),
         "sources": edition.definitions.sources,
         "kinds_there": sorted({claim.kind for claim in every}, key=lambda kind: kinds.get(kind, kind)),
@@ -48,7 +48,7 @@ def claims(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
 
 
 @page("claim.html")
-def claim(edition: Edition, request: HttpRequest, code: str) -> Mapping[str, Any]:
+def claim(edition: Edition, _request: HttpRequest, code: str) -> Mapping[str, Any]:
     """Show one claim: sentence, verdict, every basis with its number, the observations, and a place for a reply."""
     every = checked_claims(edition)
     found = every.get(code)
@@ -82,7 +82,7 @@ def _is_asked_for(claim: CheckedClaim, asked: Mapping[str, str]) -> bool:
     )
 
 
-def _tallies(edition: Edition, every: Iterable[CheckedClaim], outcomes: Mapping[str, str]) -> list[dict[str, Any]]:
+def _tallies(every: Iterable[CheckedClaim], outcomes: Mapping[str, str]) -> list[dict[str, Any]]:
     """Count the claims by verdict, as a filter that can be followed."""
     counts = Counter(claim.outcome for claim in every)
     return [
