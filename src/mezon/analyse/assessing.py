@@ -99,7 +99,7 @@ def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: R
         "scores": scores_table(index, nominal, intervals),
         "weights": weights_table(index, nominal),
         "contributions": contributions_table(index, nominal),
-        "strengths": strengths_table(index, nominal, _own_values(index, nominal)),
+        "strengths": strengths_table(index, nominal, own_values(index, nominal)),
         "statistics": statistics_table(index, stages, nominal),
         "correlations": correlations_table(stages),
         "reliability": reliability_table(index, nominal),
@@ -112,8 +112,11 @@ def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: R
     return tables
 
 
-def _own_values(index: CompiledIndex, nominal: Outcome) -> Values:
-    """Give values in their own unit, imputed ones included: those before the first step that changes the scale."""
+def own_values(index: CompiledIndex, nominal: Outcome) -> Values:
+    """Give values in their own unit, imputed ones included: those before the first step that changes the scale.
+
+    Returns : (units, periods of the window, leaves), NaN where there is none.
+    """
     own = index.panel.values[:, index.panel.window]
     for state, step in zip(nominal.steps, index.methodology.steps, strict=True):
         if step.call.family not in {"screen", "impute", "weight", "rank"}:
