@@ -1,0 +1,154 @@
+"""`mezon import`: a pack out of somebody else's files; what was found is printed, and nothing doubtful written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mezon.cli.checking import place
+from mezon.cli.options import Language, known_language
+from mezon.cli.screen import coloured, plain, say, table
+from mezon.errors import MalformedValue, WrongUse
+from mezon.model.codelists import Level
+from mezon.model.finding import Finding
+
+if TYPE_CHECKING:
+    from mezon.collect.pack_draft import ImportSettings, PackDraft
+
+imports = typer.Typer(
+    name="import",
+    help="Make a pack of COINr's tables, a COIN Tool workbook, or any table.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Output = Annotated[Path, typer.Option("-o", "--output", metavar="PACK", help="The folder to write: new or empty.")]
+UnitLevel = Annotated[str, typer.Option("--level", help="Level of the units: COUNTRY, REGION, ENTERPRISE, ...")]
+Year = Annotated[str | None, typer.Option("--year", metavar="PERIOD", help="Period of values whose file has none.")]
+Accessed = Annotated[str | None, typer.Option("--accessed", metavar="DATE", help="When the file was got; today.")]
+Title = Annotated[str, typer.Option("--title", help="Title of the pack.")]
+Producer = Annotated[str, typer.Option("--producer", help="Who made the figures.")]
+Licence = Annotated[str, typer.Option("--licence", help="Licence of the figures.")]
+
+
+@imports.command("coinr")
+def coinr(
+    idata: Annotated[Path, typer.Argument(metavar="IDATA", help="iData as CSV, or a workbook with both tables.")],
+    imeta: Annotated[Path | None, typer.Argument(metavar="IMETA", help="iMeta as CSV or workbook.")] = None,
+    *,
+    output: Output,
+    level: UnitLevel = "COUNTRY",
+    year: Year = None,
+    accessed: Accessed = None,
+    title: Title = "",
+    producer: Producer = "",
+    licence: Licence = "",
+    lang: Language = "en",
+) -> None:
+    """Make a pack of the tables iData and iMeta of the R package COINr; `mezon assess` runs it at once."""
+    from mezon.collect.coinr import import_coinr
+    from mezon.design.rulebook import read_rulebook
+
+    settings = _settings(level, year, accessed, title, producer, licence)
+    rulebook = read_rulebook(None, language=known_language(lang))
+    _finish(*import_coinr(idata, imeta, settings=settings, rulebook=rulebook), settings, output)
+
+
+@imports.command("coin-tool")
+def coin_tool(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="A workbook of the JRC's COIN Tool.")],
+    *,
+    output: Output,
+    level: UnitLevel = "COUNTRY",
+    year: Year = None,
+    accessed: Accessed = None,
+    title: Title = "",
+    producer: Producer = "",
+    licence: Licence = "",
+    lang: Language = "en",
+) -> None:
+    """Make a pack of a workbook of the JRC's COIN Tool (sheets Database and Framework)."""
+    from mezon.collect.coin_tool import import_coin_tool
+    from mezon.design.rulebook import read_rulebook
+
+    settings = _settings(level, year, accessed, title, producer, licence)
+    rulebook = read_rulebook(None, language=known_language(lang))
+    _finish(*import_coin_tool(file, settings=settings, rulebook=rulebook), settings, output)
+
+
+@imports.command("table")
+def plain_table(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table as CSV or workbook, wide or long.")],
+    *,
+    output: Output,
+    separator: Annotated[str, typer.Option("--separator", help="What separates the cells: , ; tab |")] = "",
+    decimal: Annotated[str, typer.Option("--decimal", help="The decimal sign: . or ,")] = "",
+    sheet: Annotated[str, typer.Option("--sheet", help="Sheet of a workbook.")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="Column of the units.")] = "",
+    period: Annotated[str, typer.Option("--period", help="Column of the periods.")] = "",
+    indicator: Annotated[str, typer.Option("--indicator", help="Column of the indicators.")] = "",
+    value: Annotated[str, typer.Option("--value", help="Column of the values.")] = "",
+    level: UnitLevel = "COUNTRY",
+    year: Year = None,
+    accessed: Accessed = None,
+    title: Title = "",
+    producer: Producer = "",
+    licence: Licence = "",
+    lang: Language = "en",
+) -> None:
+    """Make a pack of a table with units, periods and indicators; what is not clear is asked, never guessed."""
+    from mezon.collect.table import TableOptions, import_table
+    from mezon.design.rulebook import read_rulebook
+
+    if decimal not in {"", ".", ","}:
+        raise WrongUse(f"There is no decimal sign {decimal!r}.", hint="There is: . and ,")
+    columns = {"unit": unit, "period": period, "indicator": indicator, "value": value}
+    mark = {"tab": "\t", "\\t": "\t"}.get(separator, separator)
+    options = TableOptions(separator=mark, decimal=decimal, sheet=sheet, columns=columns)
+    settings = _settings(level, year, accessed, title, producer, licence)
+    rulebook = read_rulebook(None, language=known_language(lang))
+    _finish(*import_table(file, options=options, settings=settings, rulebook=rulebook), settings, output)
+
+
+def _settings(
+    level: str, year: str | None, accessed: str | None, title: str, producer: str, licence: str
+) -> ImportSettings:
+    from mezon.collect.pack_draft import ImportSettings
+    from mezon.model.period import Period, last_day
+
+    today = date.today()  # noqa: DTZ011 - the day on the user's own calendar, unless --accessed says another
+    try:
+        day = last_day(accessed) if accessed else today
+        period = str(Period.parse(year)) if year else str(day.year)
+    except MalformedValue as fault:
+        raise WrongUse(fault.message, hint=fault.hint) from None
+    if level not in set(Level):
+        raise WrongUse(f"There is no level {level!r}.", hint=f"There is: {', '.join(Level)}.")
+    return ImportSettings(
+        level=level, accessed=day.isoformat(), period=period, title=title, producer=producer, licence=licence
+    )
+
+
+def _finish(draft: PackDraft | None, findings: list[Finding], settings: ImportSettings, output: Path) -> None:
+    """Print what was found, and write the pack if nothing forbids it."""
+    from mezon.collect.pack_draft import write_draft
+
+    if findings:
+        rows = (
+            (coloured(each.severity), plain(place(each)), plain(each.message), plain(each.hint)) for each in findings
+        )
+        table(("severity", "place", "what was found", "what to do"), rows)
+    if draft is None:
+        errors = sum(each.severity == "error" for each in findings)
+        say(f"Nothing was written: {errors} error{'' if errors == 1 else 's'}.")
+        raise typer.Exit(1)
+    write_draft(draft, settings, output)
+    counts = f"{len(draft.indicators)} indicators, {len(draft.units)} units, {len(draft.values)} values"
+    say(f"Written to {output}: {counts}.")
+    say(f"Next: mezon check {output}" + (f"   ·   mezon assess {output}" if draft.methodologies else ""))
+
+
+__all__ = ["imports"]
