@@ -1,4 +1,4 @@
-"""Pages of releases."""
+"""The page of releases: every day with news, what it changed, and the releases frozen of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,33 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import path
+from django.utils.translation import gettext as _
 
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.pages import page
+from mezon.web.portal.revisions import history
+from mezon.web.warehouse.models import ReleaseRecord
 
 
-@page("bare.html")
-def releases(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
-    """Not written yet."""
-    return {"title": "releases"}
+@page("releases.html")
+def releases(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
+    """List what was published when, and what changed against the day before; one query for the frozen releases."""
+    days = [news for news in history(edition.pack_name) if news.day <= edition.as_of]
+    fields = ("release", "as_of", "content_sha256", "pack_version", "published_at")
+    records = ReleaseRecord.objects.filter(pack_name=edition.pack_name, as_of__lte=edition.as_of)
+    published = list(records.order_by("-published_at", "-as_of").values(*fields))
+    frozen: dict[Any, list[dict[str, Any]]] = {}
+    for record in published:
+        frozen.setdefault(record["as_of"], []).append(record)
+    return {
+        "title": _("Releases"),
+        "days": [{"news": news, "records": frozen.get(news.day, ())} for news in days],
+        "published": published,
+        "indicators": edition.definitions.indicators,
+        "units": edition.definitions.units,
+        "sources": edition.definitions.sources,
+        "measures": edition.definitions.units_of_measure,
+    }
 
 
 urlpatterns = [
