@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mezon.cli import assessing, auditing, checking, demonstrating, reading, releasing
+from mezon.cli import assessing, auditing, checking, demonstrating, importing, reading, releasing, serving
 
 application = typer.Typer(
     name="mezon",
@@ -26,7 +26,9 @@ application.command("profile")(reading.profile)
 application.command("compare")(reading.compare)
 application.command("coverage")(reading.coverage)
 application.command("export")(releasing.export)
+application.add_typer(importing.imports)
 application.command("demo")(demonstrating.demo)
+application.command("serve")(serving.serve)
 
 
 @application.callback(invoke_without_command=True)

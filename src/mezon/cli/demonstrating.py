@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from mezon.cli.auditing import print_verdicts
 from mezon.cli.options import Language, known_language
 from mezon.cli.scoreboard import print_scoreboard, unit_name
 from mezon.cli.screen import heading, number, plain, progress, say, table
+from mezon.cli.serving import become_the_site
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
 from mezon.model.release import Release
@@ -18,9 +20,22 @@ from mezon.model.release import Release
 
 def demo(
     pack: Annotated[str, typer.Option("--pack", help="uzbekistan (real) or metallia (synthetic).")] = "uzbekistan",
+    *,
+    port: Annotated[int, typer.Option("--port", help="Where the portal answers on this machine.")] = 8000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the results here; serve nothing.")] = False,
     lang: Language = "en",
 ) -> None:
-    """Run the line on a bundled pack: ranking, money in two currencies, claims, and what cannot be computed yet."""
+    """Run the line on a bundled pack and open its portal; with --text, print ranking, money, claims and gaps here."""
+    if not text and find_spec("django") is not None:
+        become_the_site([pack], port=port, open_browser=not no_browser)
+    if not text:
+        say("The portal needs the extra: pip install 'mezon[web]'. Here are the results as text.")
+    print_results(pack, lang)
+
+
+def print_results(pack: str, lang: str) -> None:
+    """Print ranking, money in two currencies, claims, and what cannot be computed yet."""
     from mezon import production
     from mezon.analyse.coverage import missing_of_framework
 

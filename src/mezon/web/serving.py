@@ -15,12 +15,17 @@ from mezon.errors import WrongUse
 Say = Callable[[str], None]
 
 
-def set_up(home: Path, packs: Sequence[str]) -> None:
-    """Point Django at a home folder and its packs, and bring the database to today's tables."""
+def point_at(home: Path, packs: Sequence[str]) -> None:
+    """Tell Django, here and in processes started from here, where everything is kept and what is shown."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mezon.web.settings")
     os.environ["MEZON_HOME"] = str(home)
     os.environ["MEZON_PACKS"] = " ".join(packs)
     home.mkdir(parents=True, exist_ok=True)
+
+
+def set_up(home: Path, packs: Sequence[str]) -> None:
+    """Start Django on a home folder, and bring the database to today's tables."""
+    point_at(home, packs)
     import django
     from django.core.management import call_command
 
@@ -30,6 +35,7 @@ def set_up(home: Path, packs: Sequence[str]) -> None:
 
 def publish_all(home: Path, packs: Sequence[str], *, say: Say) -> None:
     """Publish each pack as it is known now; what is published already is kept."""
+    set_up(home, packs)
     from mezon import production
     from mezon.web.warehouse.publishing import publish
 
@@ -40,22 +46,61 @@ def publish_all(home: Path, packs: Sequence[str], *, say: Say) -> None:
 def refuse_taken_port(port: int) -> None:
     """Raise WrongUse when something else listens on the port already."""
     with socket.socket() as probe:
+        probe.settimeout(2)
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise WrongUse(f"Port {port} is taken by another program.", hint=f"Try --port {port + 1}.")
 
 
-def serve(port: int, *, open_browser: bool, say: Say) -> None:
-    """Serve on the loopback address until Ctrl-C."""
-    from wsgiref.simple_server import make_server
+def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
+    """Serve on the loopback address until Ctrl-C; each worker reads the edition before it takes a request.
 
-    from mezon.web.wsgi import application
+    Polars must not be carried over a fork, so the parent touches no data after this is called.
+    """
+    from gunicorn.app.base import BaseApplication
 
     address = f"http://127.0.0.1:{port}/"
-    with make_server("127.0.0.1", port, application) as server:
-        say(f"Serving {address}  (Ctrl-C ends it)")
-        if open_browser:
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("Ended.")
+    settings = {
+        "bind": f"127.0.0.1:{port}",
+        "workers": workers,
+        "threads": 4,
+        "worker_class": "gthread",
+        "loglevel": "warning",
+        "accesslog": None,
+        "graceful_timeout": 2,
+        "when_ready": lambda _server: _announce(address, open_browser=open_browser, say=say),
+        "post_worker_init": lambda _worker: _warm(),
+    }
+
+    class Site(BaseApplication):  # type: ignore[misc]
+        """Gunicorn, told what to run."""
+
+        def load_config(self) -> None:
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> object:
+            from mezon.web.wsgi import application
+
+            return application
+
+    try:
+        Site().run()
+    except SystemExit as end:
+        if end.code:
+            raise
+        say("Ended.")
+
+
+def _announce(address: str, *, open_browser: bool, say: Say) -> None:
+    say(f"Serving {address}  (Ctrl-C ends it)")
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _warm() -> None:
+    """Read the edition, so that the first reader does not wait for it."""
+    from django.conf import settings
+
+    from mezon.web.portal.edition import edition_for
+
+    edition_for(settings.PACKS[0])
