@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,15 @@ def _range(entry: TomlEntry) -> tuple[float | None, float | None]:
 
 
 def read_goalposts(entry: TomlEntry) -> Goalposts | None:
-    """Read `goalposts = [worst low, best high]`; both are needed, in rising order."""
+    """Read `goalposts = [low, high]`, in rising order.
+
+    Or `"observed"`; or `{ percentiles = [5, 95] }`; or by group, `{ by = "sex", F = [22.5, 87.5], M = [17.5, 82.5] }`.
+    """
+    written = entry.any("goalposts")
+    if written == "observed":
+        return Goalposts(low=nan, high=nan, percentiles=(0.0, 100.0))
+    if isinstance(written, dict):
+        return _varied_goalposts(entry, dict(written))
     pair = entry.pair("goalposts")
     if pair is None:
         return None
@@ -121,3 +130,22 @@ def read_goalposts(entry: TomlEntry) -> Goalposts | None:
         entry.report("goalposts-reversed", "goalposts", value=f"[{low:g}, {high:g}]")
         return None
     return Goalposts(low=low, high=high)
+
+
+def _varied_goalposts(entry: TomlEntry, written: dict[str, Any]) -> Goalposts | None:
+    by = written.pop("by", "")
+    pairs = {name: _rising(value) for name, value in written.items()}
+    if not pairs or not isinstance(by, str) or None in pairs.values() or (not by and set(pairs) != {"percentiles"}):
+        expected = '[0, 100], "observed", { percentiles = [5, 95] }, { by = "sex", F = [0, 1], M = [0, 2] }'
+        entry.report("toml-wrong-type", "goalposts", value=str(entry.any("goalposts"))[:80], expected=expected)
+        return None
+    found = {name: pair for name, pair in pairs.items() if pair is not None}
+    if by:
+        return Goalposts(low=nan, high=nan, by=by, groups=found)
+    return Goalposts(low=nan, high=nan, percentiles=found["percentiles"])
+
+
+def _rising(value: object) -> tuple[float, float] | None:
+    if isinstance(value, list) and len(value) == 2 and all(map(is_number, value)) and value[0] < value[1]:
+        return float(value[0]), float(value[1])
+    return None

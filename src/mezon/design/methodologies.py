@@ -172,7 +172,7 @@ def _overrides(entry: TomlEntry) -> dict[str, Any]:
 def _step(entry: TomlEntry) -> Step | None:
     written = entry.string("do", required=True)
     only, without, nodes = (entry.strings(name) for name in ("only", "except", "nodes"))
-    pool = _one_of(entry, "pool", POOLS)
+    pool = _pool(entry)
     for name in REMARKS:
         entry.any(name)
     parameters = {name: plain(value) for name, value in entry.rest().items()}
@@ -181,6 +181,14 @@ def _step(entry: TomlEntry) -> Step | None:
         return None
     call = MethodCall(name=call.name, parameters={**call.parameters, **parameters})
     return Step(call=call, only=only, without=without, nodes=nodes, pool=pool)
+
+
+def _pool(entry: TomlEntry) -> str:
+    """Read over what a statistic is taken: all periods, each alone, or one period at which it is frozen."""
+    try:
+        return str(Period.parse(entry.string("pool")))
+    except MalformedValue:
+        return _one_of(entry, "pool", POOLS)
 
 
 def _call(entry: TomlEntry, name: str, written: object) -> MethodCall | None:

@@ -14,14 +14,21 @@ The convention of every array here:
 
 from mezon.methods import (
     aggregate,
+    denominate,
     impute,
+    impute_average,
+    impute_model,
+    impute_multiple,
     normalise,
+    normalise_distance,
+    normalise_rank,
     rank,
     round,  # noqa: A004  the family is called so in every methodology file
     screen,
     statistics,
     transform,
     treat,
+    treat_curve,
     weight,
 )
 from mezon.methods.registry import METHODS, Method
@@ -30,13 +37,20 @@ __all__ = [
     "METHODS",
     "Method",
     "aggregate",
+    "denominate",
     "impute",
+    "impute_average",
+    "impute_model",
+    "impute_multiple",
     "normalise",
+    "normalise_distance",
+    "normalise_rank",
     "rank",
     "round",
     "screen",
     "statistics",
     "transform",
     "treat",
+    "treat_curve",
     "weight",
 ]

@@ -58,6 +58,18 @@ def last(values: Values, *, times: Values, max_age: int | None = None) -> Values
     return _back(np.where(carried, np.take_along_axis(series, low, -1), series))
 
 
+@method("impute/linear-constant")
+def linear_constant(values: Values, *, times: Values) -> Values:
+    """Fill gaps inside a series along a straight line, and its ends with the nearest value.
+
+    values : (..., units, periods, indicators); NaN = no value. times : (periods,), the ordinals of the periods.
+    Returns : the same shape; a series with one value is that value throughout, one without any stays empty.
+    Source : OECD/JRC Handbook (2008), step 3; COINr's `impute_panel(imp_type = "linear-constant")`.
+    """
+    forward = last(linear(values, times=times), times=times)
+    return last(forward[..., ::-1, :], times=-times[::-1])[..., ::-1, :].copy()
+
+
 def _along_time(values: Values) -> tuple[Values, Mask]:
     series = np.moveaxis(values, -2, -1)
     return series, ~np.isnan(series)

@@ -23,10 +23,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goalposts:
-    """The raw values that count as worst and best imaginable, before any transform; `low` is below `high`."""
+    """The raw values that count as worst and best imaginable, before any transform; `low` is below `high`.
+
+    Goalposts by group: `by` is a column of units.csv, `groups` its values with their own pair. Goalposts from the data:
+    `percentiles`, (0, 100) = the lowest and highest value seen. `low` and `high` are NaN where these decide.
+    """
 
     low: float
     high: float
+    by: str = ""
+    groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    percentiles: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from mezon.model.text import Text
 Parameters = Mapping[str, Any]
 
 _CALL = re.compile(r"(?P<name>[a-z0-9/-]+)\s*(?:\((?P<inside>.*)\))?")
-_PARAMETER = re.compile(r"\s*(?P<key>[a-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|[^,]+?)\s*(?:,|$)")
+_PARAMETER = re.compile(r"\s*(?P<key>[a-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\[[^\]]*\]|[^,]+?)\s*(?:,|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One entry of the ordered list: a registered method, restricted where it says so."""
+    """One entry of the ordered list: a registered method, restricted where it says so.
+
+    `pool` : over what its statistics are taken: "all" periods, each "period" alone, or the one period that it names,
+    at which they are frozen.
+    """
 
     call: MethodCall
     only: tuple[str, ...] = ()
@@ -182,6 +186,8 @@ def _parameters(inside: str, whole: str) -> dict[str, Any]:
 def _value(text: str) -> Any:
     if text in {"true", "false"}:
         return text == "true"
+    if text.startswith("["):
+        return tuple(_value(each.strip()) for each in text[1:-1].split(",") if each.strip())
     for read in (int, float):
         try:
             return read(text)
@@ -191,4 +197,10 @@ def _value(text: str) -> Any:
 
 
 def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return short if float(short := f"{value:g}") == value else repr(value)
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(_written(each) for each in value)}]"
+    return str(value)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from mezon.engine.index.anchors import anchors_of, declared, goalposts_of, percentiles_of
+from mezon.engine.index.declared import judgments_of, parameter_rows
 from mezon.errors import AskedForUnknown
 from mezon.methods.arrays import Mask, Values
+from mezon.methods.normalise_rank import Bands, own_bands
 from mezon.model.codelists import Frequency, ObsStatus, Variant
-from mezon.model.indicator import Goalposts, Indicator
+from mezon.model.indicator import Indicator
 from mezon.model.methodology import Leaf, MethodCall, Methodology
 from mezon.model.observations import has_value
 from mezon.model.pack import Definitions
@@ -30,6 +34,12 @@ class Panel:
     `window` : places of the assessed periods. `in_force` : (units, window), False where a unit did not exist.
     `direction` : (indicators,), 1 or -1. `goalposts` : (2, indicators), raw scale, NaN where there are none.
     `transforms` : the declared transform of each indicator, or None.
+    `anchors` : (8, units or 1, indicators), raw scale: lower and upper goalpost (by group of units where declared so),
+    ends of the target, of the best, of the worst; NaN where there is none. `percentiles` : (2, indicators), which
+    percentiles are the goalposts, NaN where they are given. `bands` : each indicator's own classes.
+    `denominators` : the code each indicator is divided by, or ""; `scales` : what its quotient is multiplied by, NaN =
+    as the step says. `divisors` : code -> (units, periods). `groupings` : column of units.csv -> value of each unit.
+    `parameters` : constants of formulas, (window,). `judgments` : expert -> item -> score, of the register of ratings.
     """
 
     units: tuple[str, ...]
@@ -44,6 +54,15 @@ class Panel:
     direction: Values
     goalposts: Values
     transforms: tuple[MethodCall | None, ...]
+    anchors: Values
+    percentiles: Values
+    bands: tuple[Bands | None, ...]
+    denominators: tuple[str, ...]
+    scales: Values
+    divisors: Mapping[str, Values]
+    groupings: Mapping[str, tuple[str, ...]]
+    parameters: Mapping[str, Values] = field(default_factory=dict)
+    judgments: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def assessed(self) -> tuple[str, ...]:
@@ -63,8 +82,10 @@ def panel_of(release: Release, methodology: Methodology) -> Panel:
     units = _units(definitions, methodology)
     rows = _rows(release.observations, indicators, units)
     periods, window = _periods(rows, methodology)
-    shape = (len(units), len(periods), len(indicators))
-    values, errors, applicable = _cubes(rows, units, periods, indicators, shape)
+    values, errors, applicable = _cubes(rows, units, periods, indicators)
+    traits = _traits(tuple(definitions.units[unit] for unit in units))
+    pairs = tuple(zip(methodology.leaves, indicators, strict=True))
+    denominators = tuple(str(declared(*pair, "denominator") or "") for pair in pairs)
     assessed = [periods[place] for place in window]
     return Panel(
         units=units,
@@ -78,11 +99,18 @@ def panel_of(release: Release, methodology: Methodology) -> Panel:
         in_force=np.array(
             [_exists(definitions.units[unit], period) for unit in units for period in assessed], dtype=bool
         ).reshape(len(units), len(assessed)),
-        direction=np.array(
-            [_direction(*pair) for pair in zip(methodology.leaves, indicators, strict=True)], dtype=np.float64
-        ),
-        goalposts=_goalposts(methodology.leaves, indicators),
-        transforms=tuple(_transform(*pair) for pair in zip(methodology.leaves, indicators, strict=True)),
+        direction=np.array([_direction(*pair) for pair in pairs], dtype=np.float64),
+        goalposts=goalposts_of(pairs),
+        transforms=tuple(_transform(*pair) for pair in pairs),
+        anchors=anchors_of(pairs, traits),
+        percentiles=percentiles_of(pairs),
+        bands=tuple(own_bands(declared(*pair, "bands")) for pair in pairs),
+        denominators=denominators,
+        scales=np.array([_number(declared(*pair, "scale")) for pair in pairs], dtype=np.float64),
+        divisors=_divisors(release, {*denominators, *_named_denominators(methodology)} - {""}, units, periods),
+        groupings=traits,
+        parameters=parameter_rows(definitions, assessed),
+        judgments=judgments_of(release.registers.get("ratings")),
     )
 
 
@@ -160,8 +188,8 @@ def _cubes(
     units: tuple[str, ...],
     periods: tuple[Period, ...],
     indicators: tuple[Indicator, ...],
-    shape: tuple[int, int, int],
 ) -> tuple[Values, Values, Mask]:
+    shape = (len(units), len(periods), len(indicators))
     values, errors, applicable = np.full(shape, np.nan), np.zeros(shape), np.ones(shape, dtype=bool)
     texts = rows["period"].to_list()
     place = {str(period): at for at, period in enumerate(periods)}
@@ -195,10 +223,30 @@ def _direction(leaf: Leaf, indicator: Indicator) -> float:
     return -1.0 if int(leaf.overrides.get("direction", indicator.direction)) < 0 else 1.0
 
 
-def _goalposts(leaves: tuple[Leaf, ...], indicators: tuple[Indicator, ...]) -> Values:
-    none = Goalposts(low=float("nan"), high=float("nan"))
-    posts = [leaf.goalposts or indicator.goalposts or none for leaf, indicator in zip(leaves, indicators, strict=True)]
-    return np.array([[post.low for post in posts], [post.high for post in posts]], dtype=np.float64)
+def _divisors(
+    release: Release, codes: set[str], units: tuple[str, ...], periods: tuple[Period, ...]
+) -> dict[str, Values]:
+    """Give the values of each denominator that the pack defines, in its own unit: (units, periods)."""
+    known = tuple(release.definitions.indicators[code] for code in sorted(codes & set(release.definitions.indicators)))
+    if not known:
+        return {}
+    values, _, _ = _cubes(_rows(release.observations, known, units), units, periods, known)
+    return {indicator.code: values[..., at] for at, indicator in enumerate(known)}
+
+
+def _number(written: object) -> float:
+    return float(written) if isinstance(written, int | float) else float("nan")
+
+
+def _named_denominators(methodology: Methodology) -> set[str]:
+    varied = methodology.robustness.vary if methodology.robustness else ()
+    calls = [step.call for step in methodology.steps] + [option for vary in varied for option in vary.options]
+    return {str(call.parameters.get("by", "")) for call in calls if call.family == "denominate"}
+
+
+def _traits(units: tuple[Unit, ...]) -> dict[str, tuple[str, ...]]:
+    columns = ("unit", "level", "country", "isic", *sorted({name for unit in units for name in unit.groupings}))
+    return {column: tuple(_trait(unit, column) for unit in units) for column in columns}
 
 
 def _transform(leaf: Leaf, indicator: Indicator) -> MethodCall | None:

@@ -27,16 +27,34 @@ class Event:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Weights of a node's children that are found when the node is scored: by which call, of which step.
+
+    `values` : (variants, unit-periods, leaves) as that step saw them, turned so that more is better. `found` : weights
+    by the children that take part, kept while all variants share the values.
+    """
+
+    call: MethodCall
+    step: int
+    values: Values
+    found: dict[bytes, Values | None] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The line after some steps. The first axis of an array is the drawn variant: length 1 where all agree.
 
     `values` : (variants, units, periods, leaves). Until `cut`, periods are all of the panel, afterwards the window.
     `rows` : (units, window), False where a unit-period was screened out or did not exist.
-    `columns` : leaves that take part. `goalposts` : (variants, 2, leaves) on the present scale of the values.
+    `columns` : leaves that take part. `anchors` : (variants, 8, units or 1, leaves), goalposts, target, best and worst
+    on the present scale of the values (engine/index/anchors.py).
     `transformed` : leaves whose declared transform has been applied. `scale` : what the last normalisation reached.
-    `lost` : cells that had a value which a method could not use. `imputed` : cells filled by imputation.
+    `lost` : cells that had a value which a method could not use. `imputed` : cells filled by imputation;
+    `imputed_variance` : of those filled by multiple imputation, NaN elsewhere.
     `weights` : (variants, children); `scores`, `forbidden` : by node, (variants, unit-periods of the window).
+    `weighing` : by node, weights still to be found. `unweighed` : by node, variants in which they could not be.
+    `scored_by` : by node, the aggregation that scored it.
     """
 
     values: Values
@@ -44,15 +62,19 @@ class State:
     rows: Mask
     columns: Mask
     direction: Values
-    goalposts: Values
+    anchors: Values
     transformed: Mask
     normalised: Mask
     imputed: Mask
+    imputed_variance: Values
     lost: Mask
     scale: Scale = None
     weights: Values
     scores: Mapping[int, Values] = field(default_factory=dict)
     forbidden: Mapping[int, Mask] = field(default_factory=dict)
+    weighing: Mapping[int, Weighing] = field(default_factory=dict)
+    unweighed: Mapping[int, Mask] = field(default_factory=dict)
+    scored_by: Mapping[int, MethodCall] = field(default_factory=dict)
     ranking: MethodCall = field(default_factory=lambda: MethodCall(name="rank/competition"))
 
     @property

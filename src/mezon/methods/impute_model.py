@@ -1,0 +1,248 @@
+"""Imputation from the other indicators: nearest neighbours, regressions, and the normal model fitted by EM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from mezon.methods.arrays import Mask, Values
+from mezon.methods.registry import method
+from mezon.methods.statistics import FLAT, count, deviation, highest, lowest
+from mezon.methods.statistics import mean as column_mean
+
+#: Rounds after which chained regressions and EM stop, converged or not, and the change that counts as none (in
+#: standard deviations).
+ROUNDS = 200
+TOLERANCE = 1e-9
+
+#: Added to the variances of a standardised covariance matrix, so that it can be solved when columns repeat others.
+RIDGE = 1e-9
+
+#: Distances held at once: neighbours are looked for in blocks of rows.
+CELLS_AT_ONCE = 4_000_000
+
+Places = npt.NDArray[np.intp]
+
+
+@method("impute/knn")
+def knn(values: Values, *, k: int = 5) -> Values:
+    """Fill each gap with the mean of its column over the k nearest rows that have a value there.
+
+        distance(a, b)^2 = p / c * sum over the c columns that both have of (z_a - z_b)^2
+
+    z is the column standardised (population deviation), so that no unit of measure decides who is near; p is the
+    number of columns.
+    values : (..., rows, indicators); NaN = no value.
+    Returns : the same shape; a row that shares no column with any donor stays empty there. With fewer than k donors
+        all count. Distances that tie are taken in the order of rows.
+    Source : Troyanskaya et al. (2001); the same as scikit-learn's KNNImputer on columns from its StandardScaler.
+    """
+    return each_table(values, lambda table: nearest_fill(table, k, _mean_of_donors))
+
+
+@method("impute/regression")
+def regression(values: Values) -> Values:
+    """Fill each gap with what a linear regression of its column on all others predicts, repeated until it settles.
+
+    Gaps begin at the mean; columns are taken in turn, fewest gaps first, each fitted by least squares on its observed
+    rows, until no filled value moves by more than 1e-9 standard deviations (at most 200 rounds).
+    values : (..., rows, indicators); NaN = no value.
+    Returns : the same shape; empty stay a row without any value, and a column with fewer observed rows than
+        predictors plus two: a statistic of too few.
+    Source : OECD/JRC Handbook (2008), step 3 "Regression imputation"; scikit-learn's IterativeImputer with
+        LinearRegression settles at the same values.
+    """
+    return each_table(values, lambda table: chained(table, rounds=ROUNDS))
+
+
+@method("impute/em")
+def em(values: Values) -> Values:
+    """Fill each gap with its expected value, given the row's own values, under a normal model fitted by EM.
+
+        x_missing = m_m + S_mo S_oo^-1 (x_observed - m_o),   m and S the maximum likelihood mean and covariance
+
+    values : (..., rows, indicators); NaN = no value.
+    Returns : the same shape; empty stay a row without any value, and everything where there are not more rows than
+        columns: a statistic of too few.
+    Source : Dempster, Laird and Rubin (1977); Little and Rubin (2002); OECD/JRC Handbook (2008), step 3.
+    """
+    return each_table(values, _em_filled)
+
+
+def each_table(values: Values, fill: Callable[[Values], Values]) -> Values:
+    """Apply a function of one standardised table to every table of an array, and bring the results back.
+
+    Columns are standardised with their population deviation; one that does not vary keeps its size. Observed cells
+    come back as they were, to the last bit.
+    """
+    result = values.copy()
+    for place in np.ndindex(values.shape[:-2]):
+        table = values[place]
+        if not np.isnan(table).any() or np.isnan(table).all():
+            continue
+        centre, spread = column_mean(table), _spread(table)
+        found = fill((table - centre) / spread) * spread + centre
+        result[place] = np.where(np.isnan(table), found, table)
+    return result
+
+
+def nearest_fill(table: Values, k: int, take: Callable[[Values, Places], Values]) -> Values:
+    """Fill a standardised table, column by column, from the k nearest rows that have the column.
+
+    take : (the column, donors (receivers, k) with -1 for none) -> one value a receiver.
+    """
+    seen, result = ~np.isnan(table), table.copy()
+    receivers = np.flatnonzero(~seen.all(axis=1) & seen.any(axis=1))
+    block = max(1, CELLS_AT_ONCE // max(len(table), 1))
+    for start in range(0, len(receivers), block):
+        rows = receivers[start : start + block]
+        distance = _distances(table, seen, rows)
+        for column in np.flatnonzero((~seen[rows]).any(axis=0) & seen.any(axis=0)):
+            lacking = ~seen[rows, column]
+            donors = _donors(distance[lacking], seen[:, column], k)
+            result[rows[lacking], column] = take(table[:, column], donors)
+    return result
+
+
+def chained(table: Values, *, rounds: int, chance: np.random.Generator | None = None) -> Values:
+    """Fill a standardised table by regressions of each column on all others, in turn.
+
+    chance : when given, each regression is fitted on a bootstrap sample and its residual deviation is added as noise,
+    which makes the result one draw of a multiple imputation (van Buuren 2018, `norm.boot`).
+    """
+    seen = ~np.isnan(table)
+    usable, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
+    part, known = table[np.ix_(rows, usable)], seen[np.ix_(rows, usable)]
+    filled = np.where(known, part, 0.0)
+    gaps = (~known).sum(axis=0)
+    enough = known.sum(axis=0) >= part.shape[1] + 1
+    order = [int(c) for c in np.argsort(gaps, kind="stable") if gaps[c] and enough[c] and part.shape[1] > 1]
+    for _ in range(rounds):
+        moved = 0.0
+        for column in order:
+            found = _predicted(filled, known[:, column], column, chance)
+            moved = max(moved, float(np.abs(found - filled[~known[:, column], column]).max()))
+            filled[~known[:, column], column] = found
+        if moved <= TOLERANCE:
+            break
+    result = table.copy()
+    done = known.copy()
+    done[:, order] = True
+    result[np.ix_(rows, usable)] = np.where(done, filled, np.nan)
+    return result
+
+
+def fitted_normal(table: Values) -> tuple[Values, Values]:
+    """Fit mean and covariance of a normal model to a standardised table with gaps, by EM."""
+    centre = np.nan_to_num(column_mean(table))
+    covariance = np.diag(np.nan_to_num(deviation(table, ddof=0) ** 2, nan=1.0))
+    groups = _patterns(table)
+    for _ in range(ROUNDS):
+        before = centre, covariance
+        sums, products = np.zeros_like(centre), np.zeros_like(covariance)
+        for seen, rows in groups:
+            filled, left = _conditional(table[rows], seen, centre, covariance)
+            sums += filled.sum(axis=0)
+            products += filled.T @ filled + len(rows) * left
+        centre = sums / len(table)
+        covariance = products / len(table) - np.outer(centre, centre)
+        if max(np.abs(centre - before[0]).max(), np.abs(covariance - before[1]).max()) <= TOLERANCE:
+            break
+    return centre, covariance
+
+
+def normal_fill(table: Values, centre: Values, covariance: Values, chance: np.random.Generator | None = None) -> Values:
+    """Fill a table with conditional means of a normal model, or (with `chance`) with draws from it."""
+    result = table.copy()
+    for seen, rows in _patterns(table):
+        if not seen.any() or seen.all():
+            continue
+        filled, left = _conditional(table[rows], seen, centre, covariance)
+        if chance is not None:
+            values, vectors = np.linalg.eigh(left[np.ix_(~seen, ~seen)])
+            noise = chance.standard_normal((len(rows), len(values))) * np.sqrt(np.maximum(values, 0.0))
+            filled[:, ~seen] += noise @ vectors.T
+        result[rows] = filled
+    return result
+
+
+def enough_for_normal(table: Values) -> bool:
+    """Say whether more rows than columns have something: fewer leave a covariance without meaning."""
+    seen = ~np.isnan(table)
+    return int(seen.any(axis=1).sum()) > int(seen.any(axis=0).sum())
+
+
+def _em_filled(table: Values) -> Values:
+    seen = ~np.isnan(table)
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    result = table.copy()
+    part = table[np.ix_(rows, columns)]
+    if enough_for_normal(table):
+        result[np.ix_(rows, columns)] = normal_fill(part, *fitted_normal(part))
+    return result
+
+
+def _spread(table: Values) -> Values:
+    spread = deviation(table, ddof=0)
+    size = np.maximum(np.abs(lowest(table)), np.abs(highest(table)))
+    return np.where((count(table) > 0) & (spread > FLAT * size), spread, 1.0)
+
+
+def _distances(table: Values, seen: Mask, rows: Places) -> Values:
+    """Squared distances of some rows to all: (rows, all rows); NaN where no column is shared, and to itself."""
+    filled, known = np.where(seen, table, 0.0), seen.astype(np.float64)
+    squares = filled**2
+    shared = known[rows] @ known.T
+    apart = squares[rows] @ known.T + known[rows] @ squares.T - 2 * filled[rows] @ filled.T
+    found = np.maximum(apart, 0.0) * table.shape[1] / np.where(shared > 0, shared, np.nan)
+    found[np.arange(len(rows)), rows] = np.nan
+    return np.asarray(found, dtype=np.float64)
+
+
+def _donors(distance: Values, has: Mask, k: int) -> Places:
+    """Give the k nearest rows that have the column, nearest first; -1 where there are fewer."""
+    usable = np.where(has[None, :] & ~np.isnan(distance), np.round(distance, 12), np.inf)
+    nearest = np.argsort(usable, axis=1, kind="stable")[:, : max(k, 1)]
+    return np.where(np.isinf(np.take_along_axis(usable, nearest, 1)), -1, nearest)
+
+
+def _mean_of_donors(column: Values, donors: Places) -> Values:
+    there = donors >= 0
+    total = np.where(there, column[np.maximum(donors, 0)], 0.0).sum(axis=1)
+    n = there.sum(axis=1)
+    return np.asarray(total / np.where(n > 0, n, np.nan), dtype=np.float64)
+
+
+def _predicted(filled: Values, known: Mask, column: int, chance: np.random.Generator | None) -> Values:
+    design = np.delete(filled, column, axis=1)
+    design = np.concatenate([np.ones((len(design), 1)), design], axis=1)
+    rows = np.flatnonzero(known)
+    sample = rows if chance is None else rows[chance.integers(len(rows), size=len(rows))]
+    inputs, answers = design[sample], filled[sample, column]
+    weights = np.linalg.lstsq(inputs.T @ inputs, inputs.T @ answers, rcond=1e-12)[0]
+    found = design[~known] @ weights
+    if chance is not None:
+        freedom = max(len(sample) - design.shape[1], 1)
+        noise = np.sqrt(((answers - inputs @ weights) ** 2).sum() / freedom)
+        found = found + noise * chance.standard_normal(len(found))
+    return np.asarray(found, dtype=np.float64)
+
+
+def _patterns(table: Values) -> list[tuple[Mask, Places]]:
+    """Group rows by which columns they have."""
+    patterns, member = np.unique(~np.isnan(table), axis=0, return_inverse=True)
+    return [(seen, np.flatnonzero(member.ravel() == number)) for number, seen in enumerate(patterns)]
+
+
+def _conditional(rows: Values, seen: Mask, centre: Values, covariance: Values) -> tuple[Values, Values]:
+    """Expected rows, and the covariance that is left where they have gaps: (rows, columns), (columns, columns)."""
+    filled, left = np.where(seen, rows, centre), np.zeros_like(covariance)
+    if seen.all():
+        return filled, left
+    inner = covariance[np.ix_(seen, seen)] + RIDGE * np.eye(int(seen.sum()))
+    slopes = np.linalg.solve(inner, covariance[np.ix_(seen, ~seen)])
+    filled[:, ~seen] = centre[~seen] + (rows[:, seen] - centre[seen]) @ slopes
+    left[np.ix_(~seen, ~seen)] = covariance[np.ix_(~seen, ~seen)] - covariance[np.ix_(~seen, seen)] @ slopes
+    return filled, left
