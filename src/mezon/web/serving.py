@@ -83,10 +83,12 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
 
             return application
 
+    parent = os.getpid()
     try:
         Site().run()
     except SystemExit as end:
-        if end.code:
+        # Workers leave by the same way; only the parent says so.
+        if end.code or os.getpid() != parent:
             raise
         say("Ended.")
 
