@@ -1,4 +1,4 @@
-"""What an address asks for: one of a list, or the reason why it cannot be had; and the address with one thing changed."""
+"""What an address asks for: one of a list, or why it cannot be had; and the address with one thing changed."""
 
 from __future__ import annotations
 

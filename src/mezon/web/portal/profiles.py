@@ -8,7 +8,7 @@ from math import log
 from statistics import median
 from typing import Any
 
-from mezon.analyse.marginal import BEST, MEDIAN, Move
+from mezon.analyse.marginal import BEST, MEDIAN, NEXT, Move
 from mezon.model.text import Text
 from mezon.model.unit import Unit
 from mezon.web.portal import addresses, observed
@@ -44,13 +44,15 @@ class Asked:
 def index_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
     """Give everything that the page says about a unit's place in an index."""
     mine = standings.at(asked.unit, asked.period)
-    cells = [_cell(standings, asked, code) for code in standings.methodology.indicators]
+    cells = [indicator_of(standings, asked, code) for code in standings.methodology.indicators]
     return {
         "standings": standings,
         "mine": mine,
         "ranked": len(standings.ranking(asked.period)),
         "trace": asked.trace_of_score(node=standings.root),
-        "band": [standings.edition.definitions.units[row["unit"]] for row in standings.band_of(asked.unit, asked.period)],
+        "band": [
+            standings.edition.definitions.units[row["unit"]] for row in standings.band_of(asked.unit, asked.period)
+        ],
         "years": years_of(standings, asked),
         "groups": groups_of(standings, asked),
         "cells": cells,
@@ -108,7 +110,7 @@ def _place(rows: Sequence[Row], names: Sequence[str]) -> None:
         row["scale"] = scale
 
 
-def _cell(standings: Standings, asked: Asked, code: str) -> Row:
+def indicator_of(standings: Standings, asked: Asked, code: str) -> Row:
     """Give an indicator of the unit with its way back, its source and how old the observation is."""
     edition = standings.edition
     cell = standings.cell(asked.unit, asked.period, code)
@@ -149,7 +151,7 @@ def parts_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
     kind = next((row["kind"] for row in rows if row["indicator"]), "arithmetic")
     reference, score = float(rows[0]["reference"]), float(mine["score"])
     start = 0.0 if kind == "arithmetic" else reference
-    factor = _log_mean(score, reference) if kind == "geometric" else 1.0
+    factor = log_mean(score, reference) if kind == "geometric" else 1.0
     definitions = standings.edition.definitions
     parts = [
         {
@@ -160,10 +162,16 @@ def parts_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
         }
         for row in sorted(rows, key=lambda row: -row["contribution"])
     ]
-    return {"kind": kind, "start": start, "score": score, "rows": parts, "sum": sum(row["contribution"] for row in rows)}
+    return {
+        "kind": kind,
+        "start": start,
+        "score": score,
+        "rows": parts,
+        "sum": sum(row["contribution"] for row in rows),
+    }
 
 
-def _log_mean(score: float, reference: float) -> float:
+def log_mean(score: float, reference: float) -> float:
     """Logarithmic mean of two values above zero, which is either where they agree."""
     return reference if score == reference else (score - reference) / log(score / reference)
 
@@ -177,8 +185,21 @@ def moves_of(standings: Standings, asked: Asked) -> list[Row]:
         row[move.kind] = {"move": move, "peer": definitions.units.get(move.peer)}
         row["largest"] = max(row.get("largest", float("-inf")), _gain(move))
     for row in found.values():
-        row["far"] = row.get(BEST) or row.get(MEDIAN) or row.get("next")
+        row["far"] = row.get(BEST) or row.get(MEDIAN) or row.get(NEXT)
+        row["digits"] = _digits(row)
     return sorted(found.values(), key=lambda row: -row["largest"])
+
+
+def _digits(row: Row) -> int:
+    """Give as many decimals as it takes to tell the unit's own value from the next one."""
+    decimals: int = row["indicator"].decimals
+    move = (row.get(NEXT) or row["far"])["move"]
+    if move.value is None:
+        return decimals
+    enough = (
+        digits for digits in range(decimals, decimals + 5) if f"{move.value:.{digits}f}" != f"{move.target:.{digits}f}"
+    )
+    return next(enough, decimals)
 
 
 def _gain(move: Move) -> float:
@@ -196,7 +217,9 @@ def peers_of(standings: Standings, asked: Asked) -> list[Row]:
     ]  # fmt: skip
 
 
-def known_of(edition: Edition, unit: Unit, *, without: Sequence[str] = (), most: int = 60, as_of: str = "") -> list[Row]:
+def known_of(
+    edition: Edition, unit: Unit, *, without: Sequence[str] = (), most: int = 60, as_of: str = ""
+) -> list[Row]:
     """Give what else is known of a unit: every observation, or the latest of each indicator where there are many."""
     frame = edition.by_unit.get(unit.code)
     rows = [] if frame is None else [row for row in frame.to_dicts() if row["indicator"] not in set(without)]

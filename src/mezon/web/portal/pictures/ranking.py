@@ -1,13 +1,15 @@
-"""Pictures of the ranking: scores with their intervals, groups as a heat map, years as lines."""
+"""Pictures of the ranking: scores with intervals, groups and years as heat maps, the way between two periods."""
 
 from __future__ import annotations
+
+from itertools import product
 
 import polars as pl
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from mezon.disseminate.charts import Caption, Chart, Look, heat_map, lines_over_time, slope, whisker_rank
+from mezon.disseminate.charts import Caption, Chart, Look, heat_map, slope, whisker_rank
 from mezon.web.portal.captions import caption_of
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.home_unit import home_unit
@@ -56,19 +58,19 @@ def ranking_groups(edition: Edition, look: Look, *, period: str = "", by: str = 
     return heat_map(pl.DataFrame(rows, schema=CELL), caption=words, look=look, highlight=home_unit(edition))
 
 
-@picture("ranking-years", "by", "u")
-def ranking_years(edition: Edition, look: Look, *, by: str = "", u: str = "") -> Chart:
-    """Draw the score of every unit over all periods; one is set off: the one asked for, or the pack's own country."""
-    standings, _chosen = asked(edition, by, "")
+@picture("ranking-years", "by")
+def ranking_years(edition: Edition, look: Look, *, by: str = "") -> Chart:
+    """Draw the score of every unit in every period as a heat map, in order of the last rank."""
+    standings, last = asked(edition, by, "")
+    ordered = [row["unit"] for row in (*standings.ranking(last), *standings.unranked(last))]
     rows = [
-        {"series": unit, "label": label(edition, unit, look), "period": period, "value": score}
-        for unit in standings.units
-        for period in standings.periods
-        if (score := (standings.at(unit, period) or {}).get("score")) is not None
-    ]
+        {"unit": unit, "label": label(edition, unit, look), "column": period, "column_label": period,
+         "value": (standings.at(unit, period) or {}).get("score")}
+        for unit, period in product(ordered, standings.periods)
+    ]  # fmt: skip
     with override(look.language):
-        words = caption(standings, look, "", subtitle=_("Score; every line is a unit"))
-    return lines_over_time(pl.DataFrame(rows, schema=LINE), caption=words, look=look, highlight=u or home_unit(edition))
+        words = caption(standings, look, "", subtitle=_("Score by period; units in order of the last rank"))
+    return heat_map(pl.DataFrame(rows, schema=CELL), caption=words, look=look, highlight=home_unit(edition))
 
 
 @picture("ranking-change", "by")
@@ -106,7 +108,9 @@ def label(edition: Edition, unit: str, look: Look) -> str:
 def interval_name(standings: Standings) -> str:
     """Say what a whisker is, in the language that is active."""
     robustness = standings.methodology.robustness
-    return _("%(share)d %% of the modelling variants") % {"share": round(100 * robustness.interval)} if robustness else ""
+    return (
+        _("%(share)d %% of the modelling variants") % {"share": round(100 * robustness.interval)} if robustness else ""
+    )
 
 
 def caption(standings: Standings, look: Look, period: str, *, title: str = "", subtitle: str = "") -> Caption:

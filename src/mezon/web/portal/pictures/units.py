@@ -34,7 +34,9 @@ def unit_years(edition: Edition, look: Look, *, u: str = "", by: str = "") -> Ch
         for period in standings.periods
         if (row := standings.at(u, period)) is not None
     ]  # fmt: skip
-    schema = dict.fromkeys(("series", "label", "period"), pl.String) | dict.fromkeys(("value", "low", "high"), pl.Float64)
+    schema = dict.fromkeys(("series", "label", "period"), pl.String) | dict.fromkeys(
+        ("value", "low", "high"), pl.Float64
+    )
     with override(look.language):
         words = caption(standings, look, "", subtitle=_("Score, with the interval of the modelling variants"))
     return lines_over_time(pl.DataFrame(rows, schema=schema), caption=words, look=look, highlight=u)

@@ -96,9 +96,7 @@ def _wanted(row: Row, request: HttpRequest) -> bool:
         return False
     if request.GET.get("band") and request.GET["band"] != row["band"]:
         return False
-    return all(
-        value == request.GET[name] for name, value in definition.groupings.items() if request.GET.get(name)
-    )
+    return all(value == request.GET[name] for name, value in definition.groupings.items() if request.GET.get(name))
 
 
 def _order(request: HttpRequest, standings: Standings) -> tuple[str, bool]:
@@ -195,7 +193,9 @@ def _others(edition: Edition, standings: Standings) -> list[Row]:
             continue
         seen = set(edition.by_unit[code]["indicator"].to_list()) if code in edition.by_unit else set()
         asked = [indicator.code for indicator in framework if unit.level in indicator.levels]
-        found.append({"definition": unit, "known": len(seen & set(asked)), "asked": len(asked), "other": len(seen - set(asked))})
+        found.append(
+            {"definition": unit, "known": len(seen & set(asked)), "asked": len(asked), "other": len(seen - set(asked))}
+        )
     return found
 
 

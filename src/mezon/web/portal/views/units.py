@@ -31,7 +31,7 @@ def unit(edition: Edition, request: HttpRequest, code: str) -> Mapping[str, Any]
                     if each.unit == code and each.parent in edition.definitions.units],
         "children": [edition.definitions.units[each.unit] for each in edition.definitions.memberships
                      if each.parent == code and each.unit in edition.definitions.units],
-        "company": found.level == Level.ENTERPRISE and not edition.definitions.synthetic,
+        "company": found.level == Level.ENTERPRISE,
         "projects": projects_of(edition, [code]),
         "framework": undisclosed_of(edition, found) if _is_of_the_pack(edition, found) else [],
     }  # fmt: skip

@@ -1,0 +1,135 @@
+"""Two to six units side by side: scores, groups, indicators, pairs, and what makes up the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mezon.web.portal import addresses
+from mezon.web.portal.edition import Row
+from mezon.web.portal.profiles import Asked, indicator_of, log_mean, parts_of
+from mezon.web.portal.scale import scale_of
+from mezon.web.portal.standings import Standings
+
+#: How many units fit side by side.
+FEWEST, MOST = 2, 6
+
+
+def compared(standings: Standings, units: Sequence[str], asked: Asked) -> Mapping[str, Any]:
+    """Give everything that the page of a comparison shows."""
+    each = [_of(asked, unit) for unit in units]
+    columns = [_column(standings, one) for one in each]
+    scale = scale_of(column.get(name) for column in columns for name in ("score", "score_low", "score_high"))
+    for column in columns:
+        column["at"], column["from"] = scale.at(column.get("score")), scale.at(column.get("score_low"))
+        column["width"] = scale.across(column.get("score_low"), column.get("score_high"))
+    return {
+        "columns": columns,
+        "scale": scale,
+        "groups": _groups(standings, each),
+        "indicators": [_indicator(standings, each, code) for code in standings.methodology.indicators],
+        "pairs": _pairs(standings, each),
+        "differences": _differences(standings, each),
+        "years": _years(standings, each),
+    }
+
+
+def _of(asked: Asked, unit: str) -> Asked:
+    return Asked(unit=unit, period=asked.period, methodology=asked.methodology, as_of=asked.as_of)
+
+
+def _column(standings: Standings, asked: Asked) -> Row:
+    return {
+        **(standings.at(asked.unit, asked.period) or {}),
+        "definition": standings.edition.definitions.units[asked.unit],
+        "trace": asked.trace_of_score(node=standings.root),
+    }
+
+
+def _groups(standings: Standings, each: Sequence[Asked]) -> list[Row]:
+    """Give every group with one cell a unit, shaded on one scale."""
+    rows: list[Row] = []
+    for node in standings.groups:
+        cells = [
+            {**(standings.at(one.unit, one.period, node.id) or {}), "trace": one.trace_of_score(node=node.id)}
+            for one in each
+        ]
+        rows.append({"node": node, "cells": cells})
+    shades = scale_of(cell.get("score") for row in rows for cell in row["cells"])
+    for row in rows:
+        for cell in row["cells"]:
+            cell["shade"] = shades.at(cell.get("score"))
+    return rows
+
+
+def _indicator(standings: Standings, each: Sequence[Asked], code: str) -> Row:
+    cells = [indicator_of(standings, one, code) for one in each]
+    return {"indicator": cells[0]["indicator"], "measure": cells[0]["measure"], "cells": cells}
+
+
+def _pairs(standings: Standings, each: Sequence[Asked]) -> list[Row]:
+    """Give, for every unit, the share of variants in which it is above each of the others; None where not known."""
+    units = standings.edition.definitions.units
+    return [
+        {
+            "definition": units[one.unit],
+            "shares": [
+                {"same": one.unit == other.unit, "share": standings.pairs.get((one.period, one.unit, other.unit))}
+                for other in each
+            ],
+        }
+        for one in each
+    ]
+
+
+def _differences(standings: Standings, each: Sequence[Asked]) -> Mapping[str, Any]:
+    """Take the first unit's lead over each other unit apart into indicators, in points, exactly."""
+    first = parts_of(standings, each[0])
+    others = [(one, parts_of(standings, one)) for one in each[1:]]
+    known = [(one, parts) for one, parts in others if parts]
+    if not first or not known:
+        return {}
+    units = standings.edition.definitions.units
+    taken = [_lead(first, parts) for _one, parts in known]
+    codes = [code for code in (*standings.methodology.indicators, "") if any(code in lead for lead in taken)]
+    return {
+        "first": units[each[0].unit],
+        "others": [units[one.unit] for one, _parts in known],
+        "rows": [
+            {
+                "indicator": standings.edition.definitions.indicators.get(code),
+                "points": [lead.get(code) for lead in taken],
+            }
+            for code in codes
+        ],
+        "totals": [first["score"] - parts["score"] for _one, parts in known],
+    }
+
+
+def _lead(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float]:
+    """Give by indicator what one score is above another; what is not measured in either adds nothing.
+
+    Parts of geometric means add up to ln(a / b); the logarithmic mean of a and b turns them into points.
+    """
+    factor = log_mean(first["score"], other["score"]) if first["kind"] == "geometric" else 1.0
+    mine, theirs = (
+        {row["indicator"].code if row["indicator"] else "": row["contribution"] for row in parts["rows"]}
+        for parts in (first, other)
+    )
+    return {code: factor * (mine.get(code, 0.0) - theirs.get(code, 0.0)) for code in {**mine, **theirs}}
+
+
+def _years(standings: Standings, each: Sequence[Asked]) -> list[Row]:
+    rows = []
+    for period in standings.periods:
+        cells = [
+            {
+                **(standings.at(one.unit, period) or {}),
+                "trace": addresses.of_score(
+                    one.unit, period, standings.root, methodology=one.methodology, as_of=one.as_of
+                ),
+            }
+            for one in each
+        ]
+        rows.append({"period": period, "cells": cells})
+    return rows
