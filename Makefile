@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 PACK   ?= uzbekistan
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench golden lock clean
+.PHONY: help setup demo results test check bench golden lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -16,20 +16,23 @@ $(UV): requirements/boot.lock
 	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/boot.lock
 	@touch $(UV)
 
-# The core alone, so that the demo waits for nothing it does not use.
-$(VENV)/core.stamp: $(UV) requirements/core.lock pyproject.toml
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
+# The core and the site, so that the demo waits for nothing it does not use.
+$(VENV)/site.stamp: $(UV) requirements/web.lock pyproject.toml
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/web.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock
+$(VENV)/dev.stamp: $(VENV)/site.stamp requirements/dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@touch $@
 
 setup: $(VENV)/dev.stamp ## Make .venv with all a developer needs
 
-demo: $(VENV)/core.stamp ## Run the whole line on real data and print what it finds (PACK=metallia for the synthetic country)
+demo: $(VENV)/site.stamp ## Run the whole line on real data and open its portal (PACK=metallia: the synthetic country)
 	@$(BIN)/mezon demo --pack $(PACK)
+
+results: $(VENV)/site.stamp ## Run the whole line on real data and print what it finds
+	@$(BIN)/mezon demo --text --pack $(PACK)
 
 test: $(VENV)/dev.stamp ## Run the test suite
 	@$(BIN)/pytest -n auto
@@ -48,7 +51,7 @@ bench: $(VENV)/dev.stamp ## Measure, and write the README's performance table
 	@$(BIN)/python -m benchmarks
 
 lock: $(UV) ## Resolve the hashed locks again (no index address is written)
-	@for name in boot core dev; do \
+	@for name in boot core web dev; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links -o requirements/$$name.lock requirements/$$name.in; done
 
