@@ -10,7 +10,7 @@ import polars as pl
 
 from mezon.model.codelists import Variant
 from mezon.model.finding import Finding
-from mezon.model.observations import REPORTED
+from mezon.model.observations import CONVERTED, REPORTED
 from mezon.model.unit import Unit
 from mezon.web.portal.edition import Edition, Row, findings, original_pack
 from mezon.web.portal.exhibits import in_unit
@@ -23,7 +23,7 @@ def dossier(edition: Edition, company: Unit, *, language: str, as_of: str = "") 
     parts = [each.unit for each in edition.definitions.memberships if each.parent == company.code]
     claims = claims_about(edition, company)
     noted = findings_about(edition, [company.code, *parts], language)
-    facts = known_of(edition, company, as_of=as_of)
+    facts = [row for row in known_of(edition, company, as_of=as_of) if row["origin"] != CONVERTED]
     for row in facts:
         key = (row["indicator"], row["period"])
         row["claims"] = [claim for claim in claims if key in {(each.indicator, each.period) for each in claim.evidence}]
@@ -32,7 +32,7 @@ def dossier(edition: Edition, company: Unit, *, language: str, as_of: str = "") 
         "facts": _by_group(edition, facts),
         "plans": plans_of(edition, facts),
         "claims": claims,
-        "findings": list(dict.fromkeys(finding for found in noted.values() for finding in found)),
+        "findings": list(dict.fromkeys(finding.message for found in noted.values() for finding in found)),
         "projects": projects_of(edition, [company.code, *parts]),
         "framework": undisclosed_of(edition, company),
         "parts": [edition.definitions.units[code] for code in parts if code in edition.definitions.units],

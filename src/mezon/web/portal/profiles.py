@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from mezon.analyse.marginal import BEST, MEDIAN, NEXT, Move
+from mezon.model.codelists import Qualifier
 from mezon.model.text import Text
 from mezon.model.unit import Unit
 from mezon.web.portal import addresses, observed
@@ -268,7 +269,7 @@ def projects_of(edition: Edition, units: Sequence[str]) -> list[Row]:
             **row,
             "name": Text(en=row["name_en"] or "", ru=row["name_ru"] or "", uz=row["name_uz"] or ""),
             "measure": observed.measure_words(edition, row["unit_of_measure"]),
-            "mark": QUALIFIER_WORDS.get(row["qualifier"] or "", ""),
+            "mark": _hedge(row["qualifier"]),
             "capacity_measure": observed.measure_words(edition, row["capacity_unit"]),
             "source_definition": definitions.sources.get(row["source"]),
             "of": definitions.units.get(row["unit"]),
@@ -276,3 +277,8 @@ def projects_of(edition: Edition, units: Sequence[str]) -> list[Row]:
         for row in edition.register("projects")
         if row.get("unit") in set(units)
     ]
+
+
+def _hedge(qualifier: str | None) -> str:
+    """Say how a source hedges an amount; nothing where it does not."""
+    return str(QUALIFIER_WORDS[Qualifier(qualifier)]) if qualifier in {each.value for each in QUALIFIER_WORDS} else ""

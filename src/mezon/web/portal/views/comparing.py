@@ -46,7 +46,7 @@ def compare(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "chosen": ",".join(chosen),
         "enough": len(chosen) >= FEWEST,
     }
-    return context | (compared(standings, chosen, asked) if context["enough"] else {})
+    return {**context, **(compared(standings, chosen, asked) if context["enough"] else {})}
 
 
 def _title(edition: Edition, chosen: Sequence[str]) -> str:
