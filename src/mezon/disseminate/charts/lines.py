@@ -18,6 +18,7 @@ from mezon.disseminate.charts.numbers import Axis, axis_of, format_interval, for
 from mezon.disseminate.charts.picture import Caption, Chart, Look
 from mezon.disseminate.charts.series import TENTATIVE, Point, points_of, unbroken
 from mezon.disseminate.charts.sheet import SMALL, Plot, Told, compose, plot_width
+from mezon.disseminate.charts.theme import series_colour, series_ink
 from mezon.disseminate.charts.time_axis import TimeAxis, period_words, time_axis, usual_step
 from mezon.disseminate.charts.wording import listed, say
 
@@ -72,7 +73,7 @@ def _lines(table: pl.DataFrame, look: Look, highlight: str, step: float) -> list
     every = points_of(table.to_dicts())
     for place, (series, points) in enumerate(every.items()):
         chosen, grey = series == highlight, bool(highlight) and series != highlight
-        own = colours.series[place % len(colours.series)], colours.inks[place % len(colours.inks)]
+        own = series_colour(colours, place), series_ink(colours, place)
         colour, ink = (colours.muted, colours.soft) if grey else (colours.accent,) * 2 if chosen else own
         found.append(
             Line(

@@ -10,6 +10,7 @@ import polars as pl
 from mezon.disseminate.charts.drawing import shown_on_hover
 from mezon.disseminate.charts.numbers import NO_VALUE, format_number
 from mezon.disseminate.charts.picture import Look
+from mezon.disseminate.charts.theme import series_colour
 from mezon.disseminate.charts.wording import say
 
 
@@ -72,7 +73,6 @@ def stack_of(table: pl.DataFrame, *, shares: bool, decimals: int) -> Stack:
 
 def segment_rows(stack: Stack, look: Look) -> list[list[dict[str, Any]]]:
     """Give what is drawn of every segment, bar by bar: ends, colour, and the words shown on hover."""
-    colours = look.colours.series
     return [
         [
             {
@@ -81,7 +81,7 @@ def segment_rows(stack: Stack, look: Look) -> list[list[dict[str, Any]]]:
                 "start": segment.start,
                 "end": segment.end,
                 "written": stack.figure(segment, look),
-                "colour": colours[segment.part % len(colours)],
+                "colour": series_colour(look.colours, segment.part),
             }
             for segment in bar.segments
         ]

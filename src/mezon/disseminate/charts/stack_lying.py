@@ -13,7 +13,7 @@ from mezon.disseminate.charts.rows import Rows, lay_rows, row_names
 from mezon.disseminate.charts.sheet import LABEL, SMALL, Plot, plot_width
 from mezon.disseminate.charts.stack import Stack, hover_of_segments, segment_rows
 from mezon.disseminate.charts.stack_standing import Drawn
-from mezon.disseminate.charts.theme import readable_on
+from mezon.disseminate.charts.theme import readable_on, series_colour
 from mezon.disseminate.charts.wording import say
 
 _GAP = 14.0
@@ -42,7 +42,7 @@ def lying(stack: Stack, look: Look, value_name: str) -> Drawn:
         x=across("start", axis), x2="end:Q", y=pixel_y(), y2="y2:Q", color=colour_by(), tooltip=hover_of_segments(look)
     )
     plot = Plot(left=left, right=right, height=rows.height, above=NAMED_SCALE_ABOVE if value_name else SCALE_ABOVE)
-    colours = [look.colours.series[place % len(look.colours.series)] for place in range(len(stack.parts))]
+    colours = [series_colour(look.colours, place) for place in range(len(stack.parts))]
     return [*strokes(marks), layer, *words(said)], plot, tuple(zip(colours, stack.parts, strict=True))
 
 

@@ -14,7 +14,7 @@ from mezon.disseminate.charts.numbers import Axis, axis_of, format_number
 from mezon.disseminate.charts.picture import Look
 from mezon.disseminate.charts.sheet import LABEL, SMALL, Plot, plot_width
 from mezon.disseminate.charts.stack import Stack, hover_of_segments, segment_rows
-from mezon.disseminate.charts.theme import readable_on
+from mezon.disseminate.charts.theme import readable_on, series_colour, series_ink
 from mezon.disseminate.charts.wording import say
 
 _HEIGHT = 260.0
@@ -35,8 +35,7 @@ def standing(stack: Stack, look: Look, value_name: str) -> Drawn:
     """Draw the bars upright; give layers, plot and the key (empty where parts are named beside the last bar)."""
     axis = axis_of([0.0, stack.top], start=_HEIGHT, end=0, count=4)
     labels = [
-        EndLabel(name=name, figure="", ink=look.colours.inks[place % len(look.colours.inks)])
-        for place, name in enumerate(stack.parts)
+        EndLabel(name=name, figure="", ink=series_ink(look.colours, place)) for place, name in enumerate(stack.parts)
     ]
     beside = len(stack.bars[-1].segments) == len(stack.parts)
     ticks = [format_number(tick, decimals=axis.decimals, language=look.language) for tick in axis.ticks]
@@ -51,7 +50,7 @@ def standing(stack: Stack, look: Look, value_name: str) -> Drawn:
         said.append(Words(x=look.margin - left, y=-30, text=value_name, colour=look.colours.soft, size=SMALL))
     most_lines = max(len(wrap(bar.label, step - 6, SMALL, most=2)) for bar in stack.bars)
     plot = Plot(left=left, right=right, height=_HEIGHT, above=44 if value_name else 24, below=12 + most_lines * 14)
-    colours = [look.colours.series[place % len(look.colours.series)] for place in range(len(stack.parts))]
+    colours = [series_colour(look.colours, place) for place in range(len(stack.parts))]
     key = () if beside else tuple(zip(colours, stack.parts, strict=True))
     return [*strokes([*rules, *leads]), _bars(bars, axis, look), *words(said)], plot, key
 

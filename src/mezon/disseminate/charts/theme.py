@@ -31,9 +31,10 @@ class Theme:
     heat: tuple[str, str]
 
 
-_OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7A828B")
-_OKABE_ITO_INKS = ("#00639B", "#875B00", "#00694D", "#AD4B00", "#93476F", "#1A6B9F", "#5A626B")
-_OKABE_ITO_NIGHT = ("#56B4E9", "#E69F00", "#1FBF92", "#F0803C", "#DA9BC0", "#F0E442", "#A3ADB8")
+_OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#4A525B")
+_OKABE_ITO_INKS = ("#00639B", "#875B00", "#00694D", "#AD4B00", "#93476F", "#1A6B9F", "#4A525B")
+_OKABE_ITO_NIGHT = ("#4FA9E0", "#E69F00", "#19B88A", "#E06A2C", "#E8B3D3", "#F0E442", "#6F7A86")
+_OKABE_ITO_NIGHT_INKS = (*_OKABE_ITO_NIGHT[:6], "#A3ADB8")
 
 THEMES = {
     "light": Theme(
@@ -61,7 +62,7 @@ THEMES = {
         positive="#56B4E9",
         negative="#F0853F",
         series=_OKABE_ITO_NIGHT,
-        inks=_OKABE_ITO_NIGHT,
+        inks=_OKABE_ITO_NIGHT_INKS,
         heat=("#1E2C39", "#93D2FF"),
     ),
     "print": Theme(
@@ -79,6 +80,17 @@ THEMES = {
         heat=("#F4F4F4", "#2B2B2B"),
     ),
 }
+
+
+def series_colour(theme: Theme, place: int) -> str:
+    """Give the colour of the series at a place; beyond seven the colours come again, paler."""
+    again, within = divmod(place, len(theme.series))
+    return blend(theme.series[within], theme.paper, min(0.5 * again, 0.75))
+
+
+def series_ink(theme: Theme, place: int) -> str:
+    """Give the colour of the words that name the series at a place."""
+    return theme.inks[place % len(theme.inks)]
 
 
 def blend(low: str, high: str, share: float) -> str:
