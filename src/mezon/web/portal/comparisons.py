@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from mezon.model.methodology import Node
 from mezon.web.portal import addresses
 from mezon.web.portal.edition import Row
 from mezon.web.portal.profiles import Asked, indicator_of, log_mean, parts_of
@@ -13,6 +15,14 @@ from mezon.web.portal.standings import Standings
 
 #: How many units fit side by side.
 FEWEST, MOST = 2, 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """How many points of a difference one indicator holds, and whether it is measured in both units."""
+
+    points: float
+    both: bool
 
 
 def compared(standings: Standings, units: Sequence[str], asked: Asked) -> Mapping[str, Any]:
@@ -83,40 +93,52 @@ def _pairs(standings: Standings, each: Sequence[Asked]) -> list[Row]:
 
 
 def _differences(standings: Standings, each: Sequence[Asked]) -> Mapping[str, Any]:
-    """Take the first unit's lead over each other unit apart into indicators, in points, exactly."""
+    """Take the first unit's lead over each other unit apart into groups and indicators, in points, exactly."""
     first = parts_of(standings, each[0])
     others = [(one, parts_of(standings, one)) for one in each[1:]]
     known = [(one, parts) for one, parts in others if parts]
     if not first or not known:
         return {}
     units = standings.edition.definitions.units
-    taken = [_lead(first, parts) for _one, parts in known]
-    codes = [code for code in (*standings.methodology.indicators, "") if any(code in lead for lead in taken)]
+    leads = [_lead(first, parts) for _one, parts in known]
+    rest = [lead[""].points if "" in lead else 0.0 for lead in leads]
     return {
         "first": units[each[0].unit],
         "others": [units[one.unit] for one, _parts in known],
-        "rows": [
-            {
-                "indicator": standings.edition.definitions.indicators.get(code),
-                "points": [lead.get(code) for lead in taken],
-            }
-            for code in codes
-        ],
+        "groups": [_group(standings, node, leads) for node in standings.groups],
+        "rounding": rest if any(rest) else [],
         "totals": [first["score"] - parts["score"] for _one, parts in known],
     }
 
 
-def _lead(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float]:
-    """Give by indicator what one score is above another; what is not measured in either adds nothing.
+def _group(standings: Standings, node: Node, leads: Sequence[Mapping[str, Lead]]) -> Row:
+    """Give one group's share of every lead, and its indicators'; an indicator missing in one of the two is marked."""
+    codes = [code for code in standings.methodology.indicators if standings.group_of[code] == node.id]
+    return {
+        "node": node,
+        "points": [sum(lead[code].points for code in codes if code in lead) for lead in leads],
+        "rows": [
+            {"indicator": standings.edition.definitions.indicators[code], "leads": [lead.get(code) for lead in leads]}
+            for code in codes
+        ],
+    }
 
-    Parts of geometric means add up to ln(a / b); the logarithmic mean of a and b turns them into points.
+
+def _lead(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Lead]:
+    """Give by indicator what one score is above another.
+
+    Parts of geometric means add up to ln(a / b); the logarithmic mean of a and b turns them into points. Where an
+    indicator is missing in one of the two, its weight went to the others there, and the points hold that as well.
     """
     factor = log_mean(first["score"], other["score"]) if first["kind"] == "geometric" else 1.0
     mine, theirs = (
         {row["indicator"].code if row["indicator"] else "": row["contribution"] for row in parts["rows"]}
         for parts in (first, other)
     )
-    return {code: factor * (mine.get(code, 0.0) - theirs.get(code, 0.0)) for code in {**mine, **theirs}}
+    return {
+        code: Lead(points=factor * (mine.get(code, 0.0) - theirs.get(code, 0.0)), both=code in mine and code in theirs)
+        for code in {**mine, **theirs}
+    }
 
 
 def _years(standings: Standings, each: Sequence[Asked]) -> list[Row]:

@@ -51,6 +51,18 @@ class Standings:
         return tuple(node for node in self.methodology.nodes if node.parent == self.root)
 
     @cached_property
+    def group_of(self) -> Mapping[str, str]:
+        """The group that each indicator is in: the node right below the root on its way up."""
+        parents = {node.id: node.parent for node in self.methodology.nodes}
+        found = {}
+        for leaf in self.methodology.leaves:
+            node = leaf.parent
+            while parents.get(node) not in {self.root, None}:
+                node = str(parents[node])
+            found[leaf.indicator] = node
+        return found
+
+    @cached_property
     def stand_ins(self) -> int:
         """How many of the indicators stand in for what nobody measures."""
         return sum(self.edition.definitions.indicators[code].proxy for code in self.methodology.indicators)
