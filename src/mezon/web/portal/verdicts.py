@@ -37,6 +37,11 @@ class Evidence:
     unit: str = ""
     period: str = ""
 
+    @property
+    def what(self) -> tuple[str, str]:
+        """The indicator and the unit, by which observations stand together."""
+        return self.indicator, self.unit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CheckedClaim:
@@ -54,6 +59,11 @@ class CheckedClaim:
     terms: tuple[Selector, ...] = ()
     asides: tuple[str, ...] = ()
     search: str = field(default="", repr=False)
+
+    @property
+    def states_value(self) -> bool:
+        """Whether the stated figure is what was recomputed, and not the bound it is held against."""
+        return self.row.get("comparator") == "=" and self.verdict.get("stated") is not None
 
     @property
     def mark(self) -> str:
@@ -132,7 +142,7 @@ def _checked(row: Row, verdict: Row) -> CheckedClaim:
         outcome=verdict.get("verdict", "cannot be checked"),
         row=row,
         verdict=verdict,
-        evidence=tuple(_evidence(line) for line in verdict.get("observations", ())),
+        evidence=tuple(sorted(map(_evidence, verdict.get("observations", ())), key=lambda item: item.what)),
         terms=_terms(row.get("terms") or ""),
         asides=_asides(row.get("beside") or ""),
         search=" ".join(str(text or "") for text in texts).casefold(),

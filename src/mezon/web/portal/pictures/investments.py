@@ -53,6 +53,7 @@ def line(edition: Edition, look: Look) -> Chart:
         look=look,
         national_name=_measure(edition, found.national_unit, look),
         dollars_name=_measure(edition, found.dollar_unit, look),
+        decimals=(2, 2),
     )
 
 

@@ -42,7 +42,7 @@ def claims(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "obstacles": obstacle_words(),
         "tallies": _tallies(every, outcomes),
         "publications": _publications(edition, every),
-        "sources": edition.definitions.sources,
+        "measures": edition.definitions.units_of_measure,
         "kinds_there": sorted({claim.kind for claim in every}, key=lambda kind: kinds.get(kind, kind)),
     }
 

@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from mezon.model.codelists import ConfStatus
+from mezon.model.text import Text
 from mezon.web.portal import downloads
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.pages import edition_of, page
@@ -69,7 +70,7 @@ def about(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     """Say what the site is, what it does not do, and how it treats its readers."""
     return {
         "title": _("About"),
-        "description": edition.definitions.extra.get("description"),
+        "description": Text.of(edition.definitions.extra.get("description")),
         "counts": {
             "indicators": len(edition.definitions.indicators),
             "observations": edition.observations.height,

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import path
 
 from mezon.analyse.coverage import coverage, missing_of_framework
+from mezon.model.codelists import Level
 from mezon.model.text import Text
 from mezon.web.portal import addresses
 from mezon.web.portal.edition import Edition
@@ -31,6 +32,7 @@ def home(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
     return {
         "title": edition.definitions.title.in_language(language()),
         "country": _country(edition),
+        "description": Text.of(edition.definitions.extra.get("description")),
         "framework": _framework(edition, language()),
         "standing": _standing(edition, as_of),
         "exhibits": exhibits(edition),
@@ -43,9 +45,13 @@ def home(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
+@lru_cache(maxsize=16)
 def _country(edition: Edition) -> Text | None:
-    unit = edition.definitions.units.get(home_unit(edition))
-    return unit.name if unit else None
+    """Give the name of the country that everything below the level of countries belongs to, if it is one."""
+    units = edition.definitions.units.values()
+    countries = {unit.country for unit in units if unit.country and unit.level != Level.COUNTRY}
+    named = [unit.name for unit in units if unit.level == Level.COUNTRY and {unit.country} == countries]
+    return named[0] if len(named) == 1 else None
 
 
 @lru_cache(maxsize=32)
