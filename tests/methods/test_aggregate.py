@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mezon.methods.aggregate import arithmetic, geometric, harmonic
+from mezon.errors import UnfitMethod
+from mezon.methods.aggregate import arithmetic, geometric, harmonic, power
 
 Z = np.array(
     [
@@ -80,3 +81,24 @@ def test_a_mean_is_undefined_at_zero_where_its_scale_is():
 def test_a_child_of_no_weight_is_no_child():
     values, weights = np.array([0.0, 4.0, np.nan]), np.array([0.0, 1.0, 0.0])
     assert geometric(values, weights=weights, min_coverage=1) == 4
+
+
+@given(positive, weighting, st.lists(st.floats(-20, 20), min_size=2, max_size=4))
+def test_power_means_rise_with_their_exponent(values, weights, exponents):
+    means = [power(values, weights=weights, p=p) for p in sorted(exponents)]
+    for lower, upper in pairwise(means):
+        assert (upper >= lower * (1 - 1e-9)).all()
+
+
+@pytest.mark.parametrize(("p", "mean"), [(1, arithmetic), (0, geometric), (1e-12, geometric), (-1, harmonic)])
+def test_power_means_of_one_zero_and_minus_one_have_names(p, mean):
+    assert power(Z, weights=QUARTERS, p=p) == pytest.approx(mean(Z, weights=QUARTERS))
+
+
+def test_power_means_say_where_they_are_undefined():
+    values = np.array([[0.0, 4.0], [-1.0, 4.0]])
+    assert power(values, weights=np.ones(2), p=2)[0] == pytest.approx(np.sqrt(8))
+    assert np.isnan(power(values, weights=np.ones(2), p=2)[1])
+    assert np.isnan(power(values, weights=np.ones(2), p=-2)).all()
+    with pytest.raises(UnfitMethod):
+        power(values, weights=np.ones(2), p=float("inf"))

@@ -1,17 +1,61 @@
-"""Aggregation of a node's children: weighted means, each an arithmetic mean seen through a change of scale."""
+"""Aggregation of a node's children: weighted means, each an arithmetic mean seen through a change of scale.
+
+What is no such mean (minimum, median, the Mazziotta-Pareto index ...) lies in `profile`, what compares units with one
+another in `outranking` and `linear_programmes`; all are reached from here, as `mezon.methods.aggregate.<name>`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from mezon.errors import UnfitMethod
 from mezon.methods.arrays import Mask, Values
+from mezon.methods.coverage import GUARD
+from mezon.methods.linear_programmes import benefit_of_the_doubt
+from mezon.methods.outranking import borda, copeland, kemeny
+from mezon.methods.profile import (
+    adjusted_mazziotta_pareto,
+    formula,
+    mazziotta_pareto,
+    median,
+    minimum,
+    owa,
+)
 from mezon.methods.registry import method
 
-#: A coverage this close below its limit reaches it.
-GUARD = 1e-9
+__all__ = [
+    "GUARD",
+    "MEANS",
+    "Mean",
+    "adjusted_mazziotta_pareto",
+    "arithmetic",
+    "benefit_of_the_doubt",
+    "borda",
+    "copeland",
+    "formula",
+    "geometric",
+    "harmonic",
+    "kemeny",
+    "mazziotta_pareto",
+    "mean_of",
+    "median",
+    "minimum",
+    "owa",
+    "power",
+]
+
+
+#: An exponent this close to zero is zero: its mean is the geometric one, to all digits that can be told apart.
+NEARLY_ZERO = 1e-15
+#: Below this plain powers lose digits.
+SMALL_POWER = 1e-2
+#: Powers beyond this overflow for scores in the hundreds; the mean is then the largest or smallest score.
+MOST_POWER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +73,10 @@ class Mean:
 
 def _same(values: Values) -> Values:
     return values
+
+
+def _not_negative(values: Values) -> Mask:
+    return values >= 0
 
 
 def _positive(values: Values) -> Mask:
@@ -52,6 +100,48 @@ MEANS: dict[str, Mean] = {
     "aggregate/geometric": Mean(_log, np.exp, _positive),
     "aggregate/harmonic": Mean(_inverse, _inverse, _positive),
 }
+
+
+def mean_of(name: str, settings: Mapping[str, Any]) -> Mean | None:
+    """Give the mean that an aggregation is, or None when it is none; `settings` : its parameters (p)."""
+    return power_mean(float(settings.get("p", 1.0))) if name == "aggregate/power" else MEANS.get(name)
+
+
+def power_mean(p: float) -> Mean:
+    """Give the power mean of exponent `p`: 1 arithmetic, 0 geometric, -1 harmonic; the larger, the more forgiving.
+
+    Close to 0 its scale is (x^p - 1) / p, which goes over into ln x without loss of digits.
+    Raises : UnfitMethod for an exponent that is no number, or so far from 0 that powers run out of digits.
+    """
+    if not abs(p) <= MOST_POWER:
+        raise UnfitMethod(
+            f"aggregate/power has no mean of p = {p}.",
+            hint=f"Take -{MOST_POWER} to {MOST_POWER}, or aggregate/minimum.",
+        )
+    if p == 1:
+        return MEANS["aggregate/arithmetic"]
+    if abs(p) < NEARLY_ZERO:
+        return MEANS["aggregate/geometric"]
+    fits = _positive if p < 0 else _not_negative
+    if abs(p) < SMALL_POWER:
+        return Mean(partial(_near_log, p=p), partial(_near_exp, p=p), fits)
+    return Mean(partial(_powered, p=p), partial(_powered, p=1 / p), fits)
+
+
+def _powered(values: Values, *, p: float) -> Values:
+    sound = (values > 0) | ((values == 0) & (p > 0))
+    return np.asarray(np.where(sound, values, np.nan) ** p)
+
+
+def _near_log(values: Values, *, p: float) -> Values:
+    powered = np.expm1(p * np.log(np.where(values > 0, values, 1.0))) / p
+    at_zero = -1.0 / p if p > 0 else np.nan
+    return np.where(values > 0, powered, np.where(values == 0, at_zero, np.nan))
+
+
+def _near_exp(values: Values, *, p: float) -> Values:
+    inside = p * values
+    return np.where(inside > -1.0, np.exp(np.log1p(np.where(inside > -1.0, inside, 0.0)) / p), 0.0)
 
 
 @method("aggregate/arithmetic")
@@ -92,6 +182,21 @@ def harmonic(values: Values, *, weights: Values, min_coverage: float = 0.0) -> V
     Source : methods.md M2.5; UNDP, Human Development Report 2023-24, technical note 4.
     """
     return _mean(MEANS["aggregate/harmonic"], values, weights, min_coverage)
+
+
+@method("aggregate/power")
+def power(values: Values, *, weights: Values, p: float = 1.0, min_coverage: float = 0.0) -> Values:
+    """Average the children's p-th powers: one dial from forgiving (p above 1) to strict (p below 0).
+
+        y = (sum w x^p / sum w)^(1 / p),   exp(sum w ln x / sum w) for p = 0
+
+    values : (..., children), above 0 for p <= 0, at or above 0 for other p than 1; NaN = no score.
+    weights, min_coverage : as for arithmetic.
+    Returns : (...); NaN where a child that counts is outside that range, none has a score, or too few have one.
+    Raises : UnfitMethod for an exponent beyond -100 to 100.
+    Source : Hardy, Littlewood and Polya (1934), ch. 2; Decancq and Lugo (2013).
+    """
+    return _mean(power_mean(p), values, weights, min_coverage)
 
 
 def _mean(mean: Mean, values: Values, weights: Values, min_coverage: float) -> Values:

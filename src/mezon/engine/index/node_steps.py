@@ -7,21 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from mezon.engine.index.comparing import Case, compared
 from mezon.engine.index.leaf_steps import REASONS, Places, Run, _settings
 from mezon.engine.index.state import State, same
+from mezon.engine.index.weighing import weigh, weighed
 from mezon.errors import UnfitMethod
 from mezon.methods import METHODS
-from mezon.methods.aggregate import GUARD, MEANS, Mean
+from mezon.methods.aggregate import GUARD, Mean, mean_of
 from mezon.methods.arrays import Mask, Values
 from mezon.model.methodology import MethodCall, Node, Step
 
-
-def weigh(state: State, step: Step, run: Run) -> State:
-    """Set the weights of every child, or of the children of the nodes that the step names."""
-    base = run.tree.weights if state.weights.shape[1] == 0 else state.weights[0]
-    fresh = METHODS[step.call.name].function(run.tree.weights, **_settings(step.call))
-    mine = np.array([not step.nodes or parent in step.nodes for parent in run.tree.parents])
-    return replace(state, weights=np.where(mine, fresh, base)[None])
+__all__ = ["aggregate", "call_for", "children_of", "rank_by", "round_scores", "weigh"]
 
 
 def aggregate(state: State, step: Step, run: Run, alive: Mask, factors: Values | None) -> State:
@@ -29,13 +25,13 @@ def aggregate(state: State, step: Step, run: Run, alive: Mask, factors: Values |
 
     `alive` : (variants, children), the children that take part. `factors` : multiplies their weights, or None.
     """
-    weights = state.weights if state.weights.shape[1] else run.tree.weights[None]
-    weights = np.where(alive, weights if factors is None else weights * factors, 0.0)
+    if not state.weights.shape[1]:
+        state = replace(state, weights=run.tree.weights[None])
     asked = set(step.nodes)
     for node in run.tree.upwards:
         name = run.tree.nodes[node]
-        if name in asked or (not asked and node not in state.scores):
-            state = _scored(state, step.call, node, weights, run)
+        if (name in asked or (not asked and node not in state.scores)) and len(run.tree.children[node]):
+            state = _scored(state, step, node, alive, factors, run)
     return state
 
 
@@ -68,33 +64,59 @@ def rank_by(state: State, step: Step, _run: Run) -> State:
     return replace(state, ranking=step.call)
 
 
-def _scored(state: State, call: MethodCall, node: int, weights: Values, run: Run) -> State:
-    own = call_for(run.methodology.nodes[node], call)
+def _scored(state: State, step: Step, node: int, alive: Mask, factors: Values | None, run: Run) -> State:
+    own = call_for(run.methodology.nodes[node], step.call)
     settings: dict[str, Any] = {**METHODS[own.name].settings, **_settings(own)}
-    children = run.tree.children[node]
-    if not len(children):
-        return state
-    values, applicable = _children(state, children, weights, run)
-    share = weights[:, children]
-    scores, forbidden = _mean(MEANS[own.name], values, share, applicable, float(settings["min_coverage"]))
+    places = run.tree.children[node]
+    values, applicable = children_of(state, places, alive, run)
+    state = weighed(state, node, values, alive, run)
+    weights = state.weights[:, places] if factors is None else state.weights[:, places] * factors[:, places]
+    weights = np.where(alive[:, places], weights, 0.0)
+    mean = mean_of(own.name, settings)
+    if mean is not None:
+        scores, forbidden = _mean(mean, values, weights, applicable, float(settings["min_coverage"]))
+    else:
+        case = Case(
+            own,
+            step.pool,
+            node,
+            values,
+            weights[:, None, :] * np.broadcast_to(applicable, (len(applicable), *values.shape[1:])),
+        )
+        scores, forbidden = compared(case, state, run)
     outside = ~state.rows.ravel()
     scores[:, outside], forbidden[:, outside] = np.nan, False
-    if forbidden[0].any():
-        first = int(np.flatnonzero(forbidden[0])[0])
-        unit, period = divmod(first, len(run.panel.window))
-        run.tell(
-            "unfit-method",
-            own,
-            subject=run.tree.nodes[node],
-            reason=REASONS.get(own.name, "the method is not defined there"),
-            cells=int(forbidden[0].sum()),
-            first=f"{run.panel.units[unit]} {run.panel.assessed[period]}",
-        )
-    return replace(state, scores={**state.scores, node: scores}, forbidden={**state.forbidden, node: forbidden})
+    _tell_forbidden(forbidden[0], own, run.tree.nodes[node], run)
+    lost = state.unweighed.get(node)
+    if lost is not None:
+        forbidden = forbidden | (lost[:, None] & ~np.isnan(scores))
+    return replace(
+        state,
+        scores={**state.scores, node: scores},
+        forbidden={**state.forbidden, node: forbidden},
+        scored_by={**state.scored_by, node: own},
+    )
 
 
-def _children(state: State, children: Places, weights: Values, run: Run) -> tuple[Values, Values]:
-    """Give values and applicability of a node's children: (variants or 1, unit-periods, children) each."""
+def _tell_forbidden(forbidden: Mask, call: MethodCall, name: str, run: Run) -> None:
+    if run.events is None or not forbidden.any():
+        return
+    unit, period = divmod(int(np.flatnonzero(forbidden)[0]), len(run.panel.window))
+    run.tell(
+        "unfit-method",
+        call,
+        subject=name,
+        reason=REASONS.get(call.name, "the method is not defined there"),
+        cells=int(forbidden.sum()),
+        first=f"{run.panel.units[unit]} {run.panel.assessed[period]}",
+    )
+
+
+def children_of(state: State, children: Places, alive: Mask, run: Run) -> tuple[Values, Values]:
+    """Give values and applicability of a node's children: (variants or 1, unit-periods, children) each.
+
+    A child node of direction -1 comes turned round; one counts for a unit when a leaf of it that takes part can exist.
+    """
     tree, panel = run.tree, run.panel
     leaves = len(tree.leaves)
     flat = state.values.reshape(state.variants, -1, leaves)
@@ -110,7 +132,7 @@ def _children(state: State, children: Places, weights: Values, run: Run) -> tupl
         scores = state.scores.get(node, np.full((1, flat.shape[1]), np.nan))
         columns.append(state.turned(scores) if run.methodology.nodes[node].direction < 0 else scores)
         below = tree.below(node)
-        counted = (weights[:, :leaves] > 0)[:, below].astype(np.float64)
+        counted = alive[:, :leaves][:, below].astype(np.float64)
         exists.append((counted @ can_exist[:, below].T.astype(np.float64) > 0).astype(np.float64))
     return _stacked(columns), _stacked(exists)
 

@@ -1,0 +1,168 @@
+"""Benefit of the doubt: every unit is scored with the weights that suit it best, found by linear programmes (HiGHS)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mezon.errors import UnfitMethod
+from mezon.methods.arrays import Values
+from mezon.methods.coverage import is_covered, seen_children
+from mezon.methods.registry import method
+
+#: Bounds whose sums miss one by less than this can be met.
+SLACK = 1e-9
+
+#: A share of all children alike, or one for each in the order of the tree.
+Bound = float | Sequence[float]
+
+_BOUNDS = ("none", "weight-share", "pie-share")
+
+
+@method("aggregate/benefit-of-the-doubt")
+def benefit_of_the_doubt(
+    values: Values,
+    *,
+    weights: Values,
+    bounds: str = "none",
+    low: Bound = 0.0,
+    high: Bound = 1.0,
+    min_coverage: float = 0.0,
+) -> Values:
+    """Score each unit by the weights that suit it best, as long as they put no unit above one.
+
+        y_k = max sum_j w_j z_kj    with  sum_j w_j z_ij <= 1 for every unit i,  w >= 0,  and one of
+        weight-share   low_j sum w <= w_j <= high_j sum w             every weight has its share of all weights
+        pie-share      low_j y_k <= w_j z_kj <= high_j y_k            every child has its share of the unit's own score
+
+    These are two different programmes: the first bounds importance, the second contributions.
+    values : (units, children), at or above 0, of a common scale for weight-share; NaN = no score. A unit that lacks a
+        child is scored without it, and counts as 0 in it for the others.
+    weights : only say who is a child. low, high : one share, or one a child. min_coverage : as everywhere.
+    Returns : (units,), from 0 to 1; NaN for a unit with a negative value, too few scores, or bounds that its children
+        cannot meet (they leave less or more than the whole).
+    Raises : UnfitMethod for bounds of another name, or that not even all children together can meet.
+    Source : Cherchye et al. (2007); OECD/JRC Handbook (2008), step 6, table 19; methods.md M2.4.
+    """
+    limits = share_limits(values.shape[-1], bounds=bounds, low=low, high=high)
+    seen = seen_children(values, weights)
+    known = np.where(seen, values, 0.0)
+    scorable = is_covered(values, weights, min_coverage) & (known >= 0).all(axis=-1)
+    frontier = known[scorable]
+    scores = np.full(len(values), np.nan)
+    for unit in np.flatnonzero(scorable):
+        optimum = _most_favourable(known[unit], frontier, seen[unit], bounds, limits)
+        if optimum is not None:
+            scores[unit] = min(float(optimum @ known[unit]), 1.0)
+    return scores
+
+
+def most_favourable_weights(
+    values: Values, *, weights: Values, bounds: str = "none", low: Bound = 0.0, high: Bound = 1.0
+) -> Values:
+    """Give the weights behind each unit's benefit of the doubt; they need not be the only ones as good.
+
+    values, weights, bounds, low, high, Raises : as for `benefit_of_the_doubt`. Returns : (units, children).
+    """
+    limits = share_limits(values.shape[-1], bounds=bounds, low=low, high=high)
+    seen = seen_children(values, weights)
+    known = np.where(seen, values, 0.0)
+    scorable = seen.any(axis=-1) & (known >= 0).all(axis=-1)
+    found = np.full(values.shape, np.nan)
+    for unit in np.flatnonzero(scorable):
+        optimum = _most_favourable(known[unit], known[scorable], seen[unit], bounds, limits)
+        if optimum is not None:
+            found[unit] = optimum
+    return found
+
+
+def common_weights(values: Values, *, bounds: str = "none", low: Bound = 0.0, high: Bound = 1.0) -> Values:
+    """Give the one set of weights that suits all units together best, as long as it puts no unit above one.
+
+        max sum_k sum_j w_j z_kj    with  sum_j w_j z_ij <= 1 for every i,  w >= 0,  low_j sum w <= w_j <= high_j sum w
+
+    values : (units, children), at or above 0, without gaps.
+    Returns : (children,), adding up to one; NaN when no programme of this kind has an answer.
+    Raises : UnfitMethod for pie-share bounds, which are a single unit's, and as `benefit_of_the_doubt`.
+    """
+    if bounds == "pie-share":
+        raise UnfitMethod(
+            "weight/benefit-of-the-doubt finds one set of weights, and pie shares are each unit's own.",
+            hint='Use bounds = "weight-share", or aggregate/benefit-of-the-doubt.',
+        )
+    limits = share_limits(values.shape[1], bounds=bounds, low=low, high=high)
+    if not len(values) or (values < 0).any() or not (values > 0).any(axis=0).all():
+        return np.full(values.shape[1], np.nan)
+    rows = _share_rows(np.ones(values.shape[1]), bounds, limits)
+    found = _maximise(values.sum(axis=0), values, rows)
+    return found / found.sum() if found is not None and found.sum() > 0 else np.full(values.shape[1], np.nan)
+
+
+def share_limits(children: int, *, bounds: str, low: Bound, high: Bound) -> Values:
+    """Give the least and greatest share of each child: (2, children).
+
+    Raises : UnfitMethod for bounds of another name, of the wrong number, or that leave less or more than the whole.
+    """
+    if bounds not in _BOUNDS:
+        raise UnfitMethod(f"Benefit of the doubt has no bounds {bounds!r}.", hint=f"Write one of {', '.join(_BOUNDS)}.")
+    if bounds == "none":
+        return np.stack([np.zeros(children), np.ones(children)])
+    both = [np.atleast_1d(np.array(each, dtype=np.float64)) for each in (low, high)]
+    if any(len(each) not in (1, children) for each in both):
+        raise UnfitMethod(f"Benefit of the doubt wants one bound, or one for each of {children} children.")
+    limits = np.stack([np.broadcast_to(each, (children,)) for each in both])
+    if not _can_be_met(limits):
+        raise UnfitMethod(
+            f"Shares of {children} children from {low} to {high} cannot add up to one.",
+            hint="The lower bounds must add up to 1 or less, the upper ones to 1 or more.",
+        )
+    return limits
+
+
+def _can_be_met(limits: Values) -> bool:
+    low, high = limits
+    return bool((low >= 0).all() and (low <= high).all() and low.sum() <= 1 + SLACK and high.sum() >= 1 - SLACK)
+
+
+def _most_favourable(own: Values, frontier: Values, seen: Any, bounds: str, limits: Values) -> Values | None:
+    """Solve one unit's programme over the children that it has."""
+    if bounds != "none" and not _can_be_met(limits[:, seen]):
+        return None
+    scale = own[seen] if bounds == "pie-share" else np.ones(int(seen.sum()))
+    rows = _share_rows(scale, bounds, limits[:, seen])
+    bounded = (own[seen] > 0) | (frontier[:, seen] > 0).any(axis=0)
+    found = _maximise(own[seen], frontier[:, seen], rows) if bounded.any() else np.zeros(int(seen.sum()))
+    if found is None:
+        return None
+    result = np.zeros(len(own))
+    result[seen] = found
+    return result
+
+
+def _share_rows(scale: Values, bounds: str, limits: Values) -> Values:
+    """Write low <= s_j w_j / sum s w <= high as rows of A w <= 0."""
+    if bounds == "none":
+        return np.empty((0, len(scale)))
+    low, high = limits
+    mine, all_ = np.diag(scale), np.broadcast_to(scale, (len(scale), len(scale)))
+    return np.concatenate([low[:, None] * all_ - mine, mine - high[:, None] * all_])
+
+
+def _maximise(gain: Values, frontier: Values, rows: Values) -> Values | None:
+    """Maximise gain @ w under frontier @ w <= 1, rows @ w <= 0, w >= 0; None when that has no end.
+
+    Columns are scaled to a largest value of one, so that the solver's tolerances mean the same for every child. A child
+    that is zero for all is held at zero.
+    """
+    from scipy.optimize import linprog
+
+    largest = frontier.max(axis=0, initial=0.0)
+    scale = np.where(largest > 0, largest, 1.0)
+    common = scale.max() if len(rows) else 1.0
+    limits = np.concatenate([frontier / scale, rows / scale * common])
+    right = np.concatenate([np.ones(len(frontier)), np.zeros(len(rows))])
+    upper = [(0.0, None if each > 0 or len(rows) else 0.0) for each in largest]
+    found = linprog(-gain / scale, A_ub=limits, b_ub=right, bounds=upper, method="highs")
+    return np.maximum(found.x, 0.0) / scale if found.status == 0 else None
