@@ -17,7 +17,7 @@ from mezon.web.portal.edition import Edition, findings, original_pack
 Row = dict[str, Any]
 
 #: Columns that name an entry, in the order of preference.
-_TITLES = ("title_verified", "title_stated", "title", "entry", "as_stated", "sentence")
+_TITLES = ("title_verified", "title_stated", "title", "entry", "as_stated", "sentence", "topic")
 #: Columns that are shown elsewhere in an entry, or not at all.
 _ELSEWHERE = frozenset(
     {"id", "row", "name_en", "name_ru", "name_uz", "note", "source", "source_ref", "title", "entry", "sentence"}
@@ -102,6 +102,11 @@ def column_names() -> dict[str, str]:
     }  # fmt: skip
 
 
+def answer_words() -> dict[str, str]:
+    """Give short answers of registers in the language of the page; other values are shown as written."""
+    return {"yes": _("yes"), "no": _("no"), "not applicable": _("not applicable"), "not named": _("not named")}
+
+
 def name_of(row: Row) -> Text:
     """Give what an entry is called, in the languages that it has."""
     if row.get("name_en"):
@@ -137,21 +142,25 @@ def corrections(edition: Edition, register: str, language: str) -> Mapping[str, 
     for finding in findings(edition, language):
         if finding.file == f"registers/{register}.csv" and finding.row in keys:
             collected.setdefault(keys[finding.row], []).append(finding)
-    return {key: tuple(several) for key, several in collected.items()}
+    # What is wrong with the entry itself comes before what is wrong with its references.
+    return {
+        key: tuple(sorted(several, key=lambda found: found.column == "cites")) for key, several in collected.items()
+    }
 
 
 def _entry(register: str, row: Row, found: tuple[Finding, ...]) -> Entry:
     title = name_of(row)
+    lead = next((column for column in ("number", "short") if row.get(column)), "")
     facts = tuple(
         (column, value)
         for column, value in row.items()
-        if column not in _ELSEWHERE and value not in (None, "") and value != title.en
+        if column not in _ELSEWHERE and column != lead and value not in (None, "") and value != title.en
     )
     words = (str(value) for value in row.values() if value not in (None, ""))
     return Entry(
         id=key_of(register, row),
         title=title,
-        lead=str(row.get("number") or row.get("short") or "") if register != "references" else f"[{row['number']}]",
+        lead=f"[{row['number']}]" if register == "references" else str(row.get(lead) or ""),
         facts=facts,
         note=row.get("note") or "",
         source=row.get("source") or "",

@@ -168,7 +168,7 @@ def _entries(edition: Edition) -> Iterator[Hit]:
             if register == "references":
                 own = []
             yield Hit(
-                kind=register, code=str(row.get("number") or key), title=title,
+                kind=register, code=key if register == "references" else str(row.get("number") or key), title=title,
                 detail=Text(en=row.get("number_belongs_to") or row.get("note") or ""),
                 address=("portal:register", register), fragment=key,
                 names=_names(key, title, *own), text=_all_of(said),

@@ -16,6 +16,7 @@ from mezon.model.text import Text
 from mezon.web.portal import downloads
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.pages import edition_of, page
+from mezon.web.portal.register_words import register_purposes
 
 _TYPES = {
     ".csv": "text/csv; charset=utf-8",
@@ -31,13 +32,14 @@ def data(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
     definitions = edition.definitions
     address = request.build_absolute_uri(f"{reverse('portal:data')}?as_of={edition.as_of.isoformat()}")
     example = "observations"
+    described = _tables()
     return {
         "title": _("Data"),
         "facts": downloads.facts(edition),
         "files": [{"ending": ending, "name": downloads.file_name(edition, ending), "words": words}
                   for ending, words in _formats().items()],
         "tables": [
-            {"name": name, "words": _tables().get(name, ""), "rows": rows, "columns": columns}
+            {"name": name, "words": described.get(name, ""), "rows": rows, "columns": columns}
             for name, (rows, columns) in downloads.sizes(edition).items()
         ],
         "sources": sorted(definitions.sources.values(), key=lambda source: (source.producer, source.id)),
@@ -122,6 +124,7 @@ def _tables() -> dict[str, str]:
         "rates": _("official rates of exchange"),
         "two_currencies": _("amounts stated in two currencies, with the rate they imply"),
         "claims_audit": _("published claims with their verdicts"),
+        **{f"register_{name}": words for name, words in register_purposes().items()},
     }
 
 

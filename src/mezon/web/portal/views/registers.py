@@ -13,6 +13,7 @@ from mezon.web.portal.asking import address_with
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.pages import language, page
 from mezon.web.portal.register_words import (
+    answer_words,
     column_names,
     corrections,
     entries,
@@ -66,6 +67,7 @@ def register(edition: Edition, request: HttpRequest, name: str) -> Mapping[str, 
         "only_corrected": only,
         "corrected": sum(bool(entry.corrections) for entry in every),
         "columns": column_names(),
+        "answers": answer_words(),
         "units": edition.definitions.units,
         "measures": edition.definitions.units_of_measure,
         "sources": edition.definitions.sources,
