@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mezon.methods.impute import last, linear
+from mezon.methods.impute import last, linear, linear_constant
 
 NAN = np.nan
 
@@ -54,3 +54,12 @@ def test_repetitions_are_filled_each_on_its_own():
 def test_zero_is_a_value():
     assert filled(linear, [0, NAN, 2]) == [0, 1, 2]
     assert filled(last, [0, NAN]) == [0, 0]
+
+
+def test_linear_constant_fills_the_ends_with_the_nearest_value():
+    series = np.array([NAN, 10, NAN, NAN, 16, NAN])[None, :, None]
+    times = np.array([2000.0, 2001, 2002, 2003, 2004, 2005])
+    assert linear_constant(series, times=times).ravel().tolist() == [10, 10, 12, 14, 16, 16]
+    alone = np.array([NAN, 5.0, NAN])[None, :, None]
+    assert linear_constant(alone, times=times[:3]).ravel().tolist() == [5, 5, 5]
+    assert np.isnan(linear_constant(np.full((1, 3, 1), NAN), times=times[:3])).all()

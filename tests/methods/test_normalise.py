@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mezon.methods.normalise import goalposts, min_max
+from mezon.methods.normalise import goalposts, min_max, percentiles, scaled, z_score
 
 X = np.array([[2.1, 12, 30, 180], [0.8, 5, 45, 260], [3.5, 20, 55, 120], [1.4, 9, 20, 210], [2.8, 14, 70, 150]])
 DIRECTION = np.array([1.0, 1, 1, -1])
@@ -96,3 +96,46 @@ def test_rows_without_any_value_change_no_other_score(values):
         goalposts(values, direction=direction, goalposts=posts),
     )
     assert np.array_equal(min_max(holed, direction=direction)[:5], min_max(values, direction=direction), equal_nan=True)
+
+
+def test_z_scores_take_the_sample_deviation_unless_told_otherwise():
+    values = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0], [np.nan, np.nan]])
+    found = z_score(values, direction=np.array([1.0, -1.0]))
+    assert found == pytest.approx(np.array([[-1, 1], [0, 0], [1, -1], [np.nan, np.nan]]), nan_ok=True)
+    population = z_score(values, direction=np.ones(2), mean=100, sd=10, ddof=0)
+    assert population[0, 0] == pytest.approx(100 - 10 / np.sqrt(2 / 3))
+    assert np.isnan(z_score(np.full((3, 1), 4.0), direction=UP)).all()
+    assert np.isnan(z_score(np.array([[4.0]]), direction=UP)).all()
+
+
+def test_scaled_reads_values_between_two_numbers_and_clips_nothing():
+    """COINr, `n_scaled`: (x - l) / (u - l) * 100."""
+    values = np.array([[1.0, 1.0], [4.0, 4.0], [8.0, np.nan]])
+    found = scaled(values, direction=np.array([1.0, -1.0]), low=1, high=7)
+    assert found == pytest.approx(np.array([[0, 100], [50, 50], [700 / 6, np.nan]]), nan_ok=True)
+    assert np.isnan(scaled(values, direction=np.ones(2), low=1, high=1)).all()
+
+
+def test_statistics_may_be_frozen_at_other_rows():
+    """A base year: 2 was the worst and 4 the best of it, whatever came later."""
+    base, later = np.array([[2.0], [4.0]]), np.array([[3.0], [5.0]])
+    assert min_max(later, base, direction=UP).ravel().tolist() == [50, 150]
+    assert z_score(later, base, direction=UP).ravel() == pytest.approx([0, np.sqrt(2)])
+
+
+def test_each_row_may_have_goalposts_of_its_own():
+    """UNDP, Human Development Report 2023-24, technical note 3: life expectancy of women 22.5-87.5, men 17.5-82.5."""
+    posts = np.array([[[22.5], [17.5]], [[87.5], [82.5]]])
+    found = goalposts(np.array([[55.0], [50.0]]), direction=UP, goalposts=posts, high=1)
+    assert found.ravel().tolist() == [0.5, 0.5]
+
+
+def test_percentiles_are_those_of_numpy():
+    values = np.random.Generator(np.random.PCG64(4)).normal(size=(31, 3))
+    values[values < -1] = np.nan
+    found = percentiles(values, np.array([[5.0, 0, np.nan], [95.0, 100, np.nan]]))
+    assert found[:, 0] == pytest.approx(np.nanpercentile(values[:, 0], [5, 95]))
+    assert found[:, 1].tolist() == [np.nanmin(values[:, 1]), np.nanmax(values[:, 1])]
+    assert np.isnan(found[:, 2]).all()
+    assert np.isnan(percentiles(np.full((3, 1), np.nan), np.array([[5.0], [95.0]]))).all()
+    assert np.isnan(percentiles(np.empty((0, 1)), np.array([[5.0], [95.0]]))).all()

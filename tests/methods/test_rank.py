@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from mezon.methods.rank import competition, significant
+from mezon.methods.rank import average, competition, dense, significant
 
 
 def test_ties_share_the_better_rank():
@@ -49,3 +49,19 @@ def test_permuting_units_permutes_ranks(values, order):
 def test_significant_digits_keep_zero_and_missing():
     found = significant(np.array([0.0, np.nan, 123456.789]), digits=4)
     assert found == pytest.approx([0, np.nan, 123500], nan_ok=True)
+
+
+def test_dense_ranks_leave_no_number_out_and_average_ranks_share_the_mean_place():
+    scores = np.array([9.0, 7.0, 7.0, 3.0, np.nan])
+    assert dense(scores) == pytest.approx([1, 2, 2, 3, np.nan], nan_ok=True)
+    assert average(scores) == pytest.approx([1, 2.5, 2.5, 4, np.nan], nan_ok=True)
+    assert average(np.full(4, 1.0)).tolist() == [2.5] * 4
+    for ranked in (dense, average):
+        assert np.isnan(ranked(np.array([1.0, np.nan]))).all()
+
+
+def test_average_ranks_agree_with_scipy():
+    rankdata = pytest.importorskip("scipy.stats").rankdata
+    scores = np.random.Generator(np.random.PCG64(2)).integers(0, 8, size=(5, 40)).astype(float)
+    assert np.array_equal(average(scores), rankdata(-scores, axis=-1))
+    assert np.array_equal(dense(scores), rankdata(-scores, axis=-1, method="dense"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezon.methods.round import half_up
+from mezon.methods.round import half_even, half_up
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_rounding_agrees_with_decimal_arithmetic(tenthousandths, digits):
 
 def test_missing_stays_missing():
     assert np.isnan(half_up(np.array(np.nan), digits=2))
+
+
+def test_half_even_takes_a_half_to_the_even_digit():
+    assert half_even(np.array([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, 2.6])).tolist() == [0, 2, 2, 0, -2, 2, 3]
+    assert half_even(np.array([2.675, 2.665, 2.685]), digits=2).tolist() == [2.68, 2.66, 2.68]
+    assert np.isnan(half_even(np.array([np.nan]))).all()

@@ -109,28 +109,31 @@ def nearest_fill(table: Values, k: int, take: Callable[[Values, Places], Values]
 def chained(table: Values, *, rounds: int, chance: np.random.Generator | None = None) -> Values:
     """Fill a standardised table by regressions of each column on all others, in turn.
 
-    chance : when given, each regression is fitted on a bootstrap sample and its residual deviation is added as noise,
-    which makes the result one draw of a multiple imputation (van Buuren 2018, `norm.boot`).
+    Sums of products are kept for all rows, so that a regression on the observed rows costs those of its gaps.
+    chance : when given, coefficients and residuals are drawn from what the data leave possible (a Bayesian linear
+    regression with a flat prior), which makes the result one draw of a multiple imputation (van Buuren 2018, `norm`).
     """
     seen = ~np.isnan(table)
     usable, rows = np.flatnonzero(seen.any(axis=0)), np.flatnonzero(seen.any(axis=1))
-    part, known = table[np.ix_(rows, usable)], seen[np.ix_(rows, usable)]
-    filled = np.where(known, part, 0.0)
-    gaps = (~known).sum(axis=0)
-    enough = known.sum(axis=0) >= part.shape[1] + 1
-    order = [int(c) for c in np.argsort(gaps, kind="stable") if gaps[c] and enough[c] and part.shape[1] > 1]
+    known = seen[np.ix_(rows, usable)]
+    filled = np.where(known, table[np.ix_(rows, usable)], 0.0)
+    gaps, enough = (~known).sum(axis=0), known.sum(axis=0) > len(usable)
+    order = [int(c) for c in np.argsort(gaps, kind="stable") if gaps[c] and enough[c] and len(usable) > 1]
+    design = np.concatenate([filled, np.ones((len(rows), 1))], axis=1)
+    products = design.T @ design
     for _ in range(rounds):
         moved = 0.0
         for column in order:
-            found = _predicted(filled, known[:, column], column, chance)
-            moved = max(moved, float(np.abs(found - filled[~known[:, column], column]).max()))
-            filled[~known[:, column], column] = found
+            lacking = ~known[:, column]
+            found = _predicted(design, products, lacking, column, chance)
+            moved = max(moved, float(np.abs(found - design[lacking, column]).max()))
+            design[lacking, column] = found
+            products[:, column] = products[column] = design.T @ design[:, column]
         if moved <= TOLERANCE:
             break
+    known[:, order] = True
     result = table.copy()
-    done = known.copy()
-    done[:, order] = True
-    result[np.ix_(rows, usable)] = np.where(done, filled, np.nan)
+    result[np.ix_(rows, usable)] = np.where(known, design[:, :-1], np.nan)
     return result
 
 
@@ -215,19 +218,24 @@ def _mean_of_donors(column: Values, donors: Places) -> Values:
     return np.asarray(total / np.where(n > 0, n, np.nan), dtype=np.float64)
 
 
-def _predicted(filled: Values, known: Mask, column: int, chance: np.random.Generator | None) -> Values:
-    design = np.delete(filled, column, axis=1)
-    design = np.concatenate([np.ones((len(design), 1)), design], axis=1)
-    rows = np.flatnonzero(known)
-    sample = rows if chance is None else rows[chance.integers(len(rows), size=len(rows))]
-    inputs, answers = design[sample], filled[sample, column]
-    weights = np.linalg.lstsq(inputs.T @ inputs, inputs.T @ answers, rcond=1e-12)[0]
-    found = design[~known] @ weights
-    if chance is not None:
-        freedom = max(len(sample) - design.shape[1], 1)
-        noise = np.sqrt(((answers - inputs @ weights) ** 2).sum() / freedom)
-        found = found + noise * chance.standard_normal(len(found))
-    return np.asarray(found, dtype=np.float64)
+def _predicted(
+    design: Values, products: Values, lacking: Mask, column: int, chance: np.random.Generator | None
+) -> Values:
+    """Predict a column's gaps from the others (and the constant, which is last), by least squares on observed rows."""
+    others = np.delete(np.arange(design.shape[1]), column)
+    gaps = design[lacking]
+    sums = products - gaps.T @ gaps
+    inner, outer = sums[np.ix_(others, others)], sums[others, column]
+    observed = len(design) - len(gaps)
+    inner = inner + RIDGE * 1e-2 * observed * np.eye(len(others))
+    slopes = np.linalg.solve(inner, outer)
+    if chance is None:
+        return np.asarray(gaps[:, others] @ slopes, dtype=np.float64)
+    freedom = max(observed - len(others), 1)
+    left = max(float(sums[column, column] - slopes @ outer), 0.0)
+    deviation_ = np.sqrt(left / chance.chisquare(freedom))
+    slopes = slopes + deviation_ * np.linalg.solve(np.linalg.cholesky(inner).T, chance.standard_normal(len(others)))
+    return np.asarray(gaps[:, others] @ slopes + deviation_ * chance.standard_normal(len(gaps)), dtype=np.float64)
 
 
 def _patterns(table: Values) -> list[tuple[Mask, Places]]:

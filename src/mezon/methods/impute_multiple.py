@@ -23,7 +23,7 @@ DONORS = 5
 def multiple(values: Values, *, m: int = 20, of: str = "regression", seed: int = 12345) -> Values:
     """Complete the table m times, each gap filled with a draw from what a model says it may be.
 
-    of = "regression" : chained regressions on bootstrap samples, residual noise added (`norm.boot`).
+    of = "regression" : chained Bayesian linear regressions, 10 rounds (`norm` of van Buuren).
     of = "em"         : the normal model of impute/em fitted to a bootstrap sample, gaps drawn from it (EMB, Amelia II).
     of = "knn"        : the value of one of the 5 nearest rows, drawn.
 
