@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mezon.model.methodology import Methodology
 from mezon.web.portal.edition import Edition
+from mezon.web.portal.home_unit import home_unit
 from mezon.web.portal.score_path import scores_by_place
 
 #: The country the product is made for, and those its users compare it with.
@@ -13,7 +14,7 @@ COMPARATORS = ("AUS", "CAN", "CHL", "KAZ")
 
 def highlighted(edition: Edition) -> str:
     """Give the unit that pages draw attention to; nothing in a pack that does not have it."""
-    return HIGHLIGHTED if HIGHLIGHTED in edition.definitions.units else ""
+    return home_unit(edition) or (HIGHLIGHTED if HIGHLIGHTED in edition.definitions.units else "")
 
 
 def shown_unit(edition: Edition, methodology: Methodology, *, unit: str = "") -> tuple[str, str]:

@@ -33,6 +33,8 @@ def working(edition: Edition, path: ScorePath, *, as_of: str = "") -> dict[str, 
 
 def _node(edition: Edition, path: ScorePath, node: NodePath, as_of: str) -> dict[str, Any]:
     used = sum(part.weight for part in node.parts if part.points is not None)
+    parts = [_part(edition, path, part, used, as_of) for part in node.parts]
+    valued = [part for part in parts if part["points"] is not None]
     return {
         "code": node.node.id,
         "name": node.node.title,
@@ -42,7 +44,8 @@ def _node(edition: Edition, path: ScorePath, node: NodePath, as_of: str) -> dict
         "method": call_words(node.call) if node.call else "",
         "number": node.number,
         "arithmetic": mean_in_writing(node) if node.score.get("score") is not None else "",
-        "parts": [_part(edition, path, part, used, as_of) for part in node.parts],
+        "parts": parts,
+        "alone": valued[0] if len(valued) == 1 and node.score.get("score") is not None else None,
         "without": [part for part in node.parts if part.points is None],
     }
 
