@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mezon.analyse.leads import Lead
 from mezon.model.methodology import Node
 from mezon.web.portal import addresses
 from mezon.web.portal.edition import Row
-from mezon.web.portal.profiles import Asked, indicator_of, log_mean, parts_of
+from mezon.web.portal.profiles import Asked, indicator_of
 from mezon.web.portal.scale import scale_of
 from mezon.web.portal.standings import Standings
 
 #: How many units fit side by side.
 FEWEST, MOST = 2, 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """How many points of a difference one indicator holds, and whether it is measured in both units."""
-
-    points: float
-    both: bool
 
 
 def compared(standings: Standings, units: Sequence[str], asked: Asked) -> Mapping[str, Any]:
@@ -94,20 +86,19 @@ def _pairs(standings: Standings, each: Sequence[Asked]) -> list[Row]:
 
 def _differences(standings: Standings, each: Sequence[Asked]) -> Mapping[str, Any]:
     """Take the first unit's lead over each other unit apart into groups and indicators, in points, exactly."""
-    first = parts_of(standings, each[0])
-    others = [(one, parts_of(standings, one)) for one in each[1:]]
-    known = [(one, parts) for one, parts in others if parts]
-    if not first or not known:
+    units, first = standings.edition.definitions.units, each[0]
+    taken = [(one.unit, standings.leads(first.unit, one.unit, one.period)) for one in each[1:]]
+    known = [(unit, {lead.indicator: lead for lead in leads}) for unit, leads in taken if leads]
+    if not known:
         return {}
-    units = standings.edition.definitions.units
-    leads = [_lead(first, parts) for _one, parts in known]
+    leads = [lead for _unit, lead in known]
     rest = [lead[""].points if "" in lead else 0.0 for lead in leads]
     return {
-        "first": units[each[0].unit],
-        "others": [units[one.unit] for one, _parts in known],
+        "first": units[first.unit],
+        "others": [units[unit] for unit, _leads in known],
         "groups": [_group(standings, node, leads) for node in standings.groups],
         "rounding": rest if any(rest) else [],
-        "totals": [first["score"] - parts["score"] for _one, parts in known],
+        "totals": [sum(lead.points for lead in found.values()) for found in leads],
     }
 
 
@@ -121,23 +112,6 @@ def _group(standings: Standings, node: Node, leads: Sequence[Mapping[str, Lead]]
             {"indicator": standings.edition.definitions.indicators[code], "leads": [lead.get(code) for lead in leads]}
             for code in codes
         ],
-    }
-
-
-def _lead(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Lead]:
-    """Give by indicator what one score is above another.
-
-    Parts of geometric means add up to ln(a / b); the logarithmic mean of a and b turns them into points. Where an
-    indicator is missing in one of the two, its weight went to the others there, and the points hold that as well.
-    """
-    factor = log_mean(first["score"], other["score"]) if first["kind"] == "geometric" else 1.0
-    mine, theirs = (
-        {row["indicator"].code if row["indicator"] else "": row["contribution"] for row in parts["rows"]}
-        for parts in (first, other)
-    )
-    return {
-        code: Lead(points=factor * (mine.get(code, 0.0) - theirs.get(code, 0.0)), both=code in mine and code in theirs)
-        for code in {**mine, **theirs}
     }
 
 

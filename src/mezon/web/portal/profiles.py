@@ -152,7 +152,7 @@ def parts_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
     kind = next((row["kind"] for row in rows if row["indicator"]), "arithmetic")
     reference, score = float(rows[0]["reference"]), float(mine["score"])
     start = 0.0 if kind == "arithmetic" else reference
-    factor = log_mean(score, reference) if kind == "geometric" else 1.0
+    factor = _log_mean(score, reference) if kind == "geometric" else 1.0
     definitions = standings.edition.definitions
     parts = [
         {
@@ -172,7 +172,7 @@ def parts_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
     }
 
 
-def log_mean(score: float, reference: float) -> float:
+def _log_mean(score: float, reference: float) -> float:
     """Logarithmic mean of two values above zero, which is either where they agree."""
     return reference if score == reference else (score - reference) / log(score / reference)
 

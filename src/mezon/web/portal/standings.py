@@ -15,6 +15,7 @@ import polars as pl
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from mezon.analyse.leads import Lead, leads
 from mezon.analyse.marginal import Move, moves
 from mezon.engine.index import CompiledIndex, Outcome, compile_index, panel_of
 from mezon.engine.index.node_steps import call_for
@@ -74,8 +75,8 @@ class Standings:
         found = {}
         for row in self.assessment.scores.to_dicts():
             key = (row["unit"], row["period"], row["node"])
-            ranks = {name: _whole(row[name]) for name in ("rank", "rank_low", "rank_high")}
-            found[key] = {**row, **ranks, "band": bands.get(key, "")}
+            rank = None if row["rank"] is None else int(row["rank"])
+            found[key] = {**row, "rank": rank, "band": bands.get(key, "")}
         return found
 
     @cached_property
@@ -289,11 +290,21 @@ class Standings:
             return ()
         return _moves(self, unit, period)
 
+    def leads(self, first: str, other: str, period: str) -> tuple[Lead, ...]:
+        """Take the difference of two scores apart into indicators; empty where either has none."""
+        return _leads(self, first, other, period)
+
 
 @lru_cache(maxsize=256)
 def _moves(standings: Standings, unit: str, period: str) -> tuple[Move, ...]:
     index, nominal = standings._compiled
     return moves(index, nominal, unit=unit, period=period)
+
+
+@lru_cache(maxsize=256)
+def _leads(standings: Standings, first: str, other: str, period: str) -> tuple[Lead, ...]:
+    index, nominal = standings._compiled
+    return leads(index, nominal, first=first, other=other, period=period)
 
 
 def standings_of(edition: Edition, methodology: str = "") -> Standings | None:
@@ -321,7 +332,3 @@ def standings_with(edition: Edition, unit: str, methodology: str = "") -> Standi
 def _standings(edition: Edition, methodology: str) -> Standings:
     chosen = edition.definitions.methodologies[methodology]
     return Standings(edition=edition, methodology=chosen, assessment=edition.assessments[methodology])
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)

@@ -76,7 +76,7 @@ def _presets(standings: Standings, period: str, request: HttpRequest) -> list[Ro
         sets.append([home, *(code for _far, _n, code in standings.distances(home, period)[:3])])
     if not sets:
         sets.append([row["unit"] for row in standings.ranking(period)[:4]])
-    return [_preset(standings, [code for code in codes if code], period, request) for codes in sets]
+    return [_preset(standings, [code for code in codes if code], period, request) for codes in sets if any(codes)]
 
 
 def _preset(standings: Standings, codes: Sequence[str], period: str, request: HttpRequest) -> Row:
