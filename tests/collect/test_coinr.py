@@ -185,3 +185,12 @@ def test_a_file_of_r_with_semicolons_and_decimal_commas_is_read(tmp_path):
     draft, findings = import_coinr(data, meta, settings=SETTINGS, rulebook=RULEBOOK)
     assert codes(findings) == []
     assert ("RD", "BBB", "2022", 40.5) in draft.values
+
+
+def test_the_numbering_of_chapters_and_the_row_names_of_r_are_no_numbers(tmp_path):
+    imeta = [("", "Number", *IMETA_HEADER), *((str(n), f"1.{n}.3", *row) for n, row in enumerate(IMETA, 1))]
+    idata = [("", *IDATA_HEADER), *((str(n), *row) for n, row in enumerate(IDATA, 1))]
+    draft, findings = findings_of(tmp_path, idata=idata, imeta=imeta)
+    assert codes(findings) == []
+    assert len(draft.values) == 24
+    assert [each.value for each in findings] == ["Number"]

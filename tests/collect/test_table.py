@@ -67,7 +67,7 @@ def test_the_real_damaged_file_is_refused_with_two_cells_that_contradict_each_ot
     assert draft is None
     assert codes(findings) == ["import-numbers-damaged"]
     assert "186.208.832.263.947" in findings[0].message
-    assert "0.199174165725708" in findings[0].message
+    assert "0.958148717880249" in findings[0].message
 
 
 def test_a_comma_that_could_be_either_is_asked_about_and_the_answer_is_taken(tmp_path):
@@ -115,6 +115,26 @@ def test_a_date_that_begins_a_period_is_that_period(tmp_path, written, read):
 def test_a_date_of_which_day_and_month_cannot_be_told_is_refused(tmp_path):
     _, findings = imported(write_csv(tmp_path / "t.csv", [("country", "date", "RD"), ("Aland", "01/05/2020", "1")]))
     assert codes(findings) == ["not-a-period"]
+
+
+def test_dates_with_points_say_nothing_about_decimal_signs(tmp_path):
+    rows = [("country", "date", "RD"), ("Aland", "01.01.2020", "1,5"), ("Aland", "01.01.2021", "2,5")]
+    draft, _ = imported(write_csv(tmp_path / "t.csv", rows, mark=";"))
+    assert [value[2:] for value in draft.values] == [("2020", 1.5), ("2021", 2.5)]
+
+
+def test_a_name_in_cyrillic_is_kept_and_gets_a_code(tmp_path):
+    draft, _ = imported(write_csv(tmp_path / "t.csv", [("страна", "год", "Экспорт"), ("UZB", "2020", "1.5")]))
+    assert [(each.code, each.name) for each in draft.indicators] == [("INDICATOR_1", "Экспорт")]
+    assert draft.values == (("INDICATOR_1", "UZB", "2020", 1.5),)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_import_stop(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("bytes") / "t.csv"
+    path.write_bytes(content)
+    draft, findings = imported(path)
+    assert draft is not None or codes(findings)
 
 
 def test_one_cell_said_twice_with_two_values_is_refused(tmp_path):

@@ -9,7 +9,7 @@ COINr (William Becker, on CRAN) describes them in the reference of `new_coin`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ INDICATOR, AGGREGATE, GROUP, DENOMINATOR, OTHER = "Indicator", "Aggregate", "Gro
 TYPES = (INDICATOR, AGGREGATE, GROUP, DENOMINATOR, OTHER)
 _NEEDED = ("iCode", "Type", "Level", "Parent", "Direction", "Weight")
 _USED = (*_NEEDED, "iName", "Unit", "Target", "Denominator", "goalpost_lower", "goalpost_upper")
+_NUMBERS = ("Level", "Direction", "Weight", "Target", "goalpost_lower", "goalpost_upper")
 _SPECIAL = ("uCode", "uName", "Time")
 _RESERVED = frozenset(column.name for column in UNITS.columns)
 _ORIGIN = (
@@ -47,16 +48,20 @@ def import_coinr(
     Raises : AskedForUnknown, PackUnreadable for files that cannot be read.
     """
     findings: list[Finding] = []
-    data = _table(idata, IDATA, rulebook, findings)
-    meta = _table(imeta or idata, IMETA, rulebook, findings)
-    if data is None or meta is None or not (data.require("uCode") and meta.require(*_NEEDED)):
+    table = _table(imeta or idata, IMETA, rulebook, findings, numeric=_NUMBERS)
+    if table is None or not table.require(*_NEEDED):
         return None, findings
-    files = {path.name: digest(path) for path in (idata, imeta) if path}
-    draft = _draft(data, _Meta.of(meta), settings, files)
+    meta = _Meta.of(table)
+    data = _table(idata, IDATA, rulebook, findings, numeric=meta.of_type(INDICATOR, DENOMINATOR))
+    if data is None or not data.require("uCode"):
+        return None, findings
+    draft = _draft(data, meta, settings, {path.name: digest(path) for path in (idata, imeta) if path})
     return (None if has_error(findings) else draft), findings
 
 
-def _table(path: Path, name: str, rulebook: Rulebook, findings: list[Finding]) -> Columns | None:
+def _table(
+    path: Path, name: str, rulebook: Rulebook, findings: list[Finding], *, numeric: Collection[str]
+) -> Columns | None:
     """Read the sheet of that name, or the only one; R writes a decimal point, unless it separates by semicolons."""
     grids, faults = read_grids(path, rulebook=rulebook)
     findings += faults
@@ -66,7 +71,8 @@ def _table(path: Path, name: str, rulebook: Rulebook, findings: list[Finding]) -
         shown = ", ".join(grids) or "–"
         findings.append(rulebook.finding("import-sheet-missing", file=path.name, value=name, sheets=shown))
         return None
-    return columns_of(grid, rulebook=rulebook, findings=findings, decimal="" if grid.separator == ";" else ".")
+    sign = "" if grid.separator == ";" else "."
+    return columns_of(grid, rulebook=rulebook, findings=findings, numeric=lambda name: name in numeric, decimal=sign)
 
 
 @dataclass(frozen=True, slots=True)

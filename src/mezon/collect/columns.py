@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,17 +67,19 @@ class Columns:
         return not missing
 
 
-def columns_of(grid: Grid, *, rulebook: Rulebook, findings: list[Finding], decimal: str = "") -> Columns | None:
+def columns_of(
+    grid: Grid,
+    *,
+    rulebook: Rulebook,
+    findings: list[Finding],
+    numeric: Callable[[str], bool],
+    decimal: str = "",
+) -> Columns | None:
     """Read the header of a grid and find how its numbers are written; None where that cannot be told.
 
-    decimal : the decimal sign, where it is known.
+    numeric : says of a column's name whether it may hold numbers, so that the numbering of chapters and dates are not
+    taken for any. decimal : the decimal sign, where it is known.
     """
-    texts = (cell for row in grid.rows[1:] for cell in row if isinstance(cell, str))
-    style = find_style(texts, decimal=decimal)
-    if isinstance(style, StyleFault):
-        fault = rulebook.finding(style.rule, file=grid.file, key=grid.sheet, value=style.first, other=style.second)
-        findings.append(fault)
-        return None
     places: dict[str, int] = {}
     for column in range(max(map(len, grid.rows), default=0)):
         header = grid.text(0, column)
@@ -86,6 +88,13 @@ def columns_of(grid: Grid, *, rulebook: Rulebook, findings: list[Finding], decim
             findings.append(rulebook.finding("import-code-twice", **where, value=header, first=places[header] + 1))
         elif header:
             places[header] = column
+    chosen = [place for name, place in places.items() if numeric(name)]
+    cells = (grid.cell(row, place) for place in chosen for row in range(1, len(grid.rows)))
+    style = find_style((cell for cell in cells if isinstance(cell, str)), decimal=decimal)
+    if isinstance(style, StyleFault):
+        fault = rulebook.finding(style.rule, file=grid.file, key=grid.sheet, value=style.first, other=style.second)
+        findings.append(fault)
+        return None
     return Columns(grid, style, rulebook, findings, places)
 
 

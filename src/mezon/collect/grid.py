@@ -53,7 +53,7 @@ def as_text(cell: Cell) -> str:
     """Write a cell as text: 2020, not 2020.0."""
     if isinstance(cell, str):
         return cell
-    return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else repr(cell)
+    return str(int(cell)) if abs(cell) < 1e15 and cell == int(cell) else repr(cell)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -116,8 +116,17 @@ def _text_grid(path: Path, *, rulebook: Rulebook, separator: str) -> tuple[Grid,
     if len(marks) > 1:
         shown = " ".join(repr(mark) for mark in marks)
         findings.append(rulebook.finding("import-separator-unclear", file=path.name, value=shown))
-    rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=marks[0]))
+    rows = tuple(tuple(cell.strip() for cell in row) for row in _records(text, marks[0]))
     return Grid(file=path.name, separator=marks[0], rows=rows), findings
+
+
+def _records(text: str, separator: str) -> list[list[str]]:
+    """Take a text apart; a cell longer than the csv module allows by itself is no reason to stop."""
+    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator))
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _fitting(text: str) -> tuple[str, ...]:
@@ -128,7 +137,7 @@ def _fitting(text: str) -> tuple[str, ...]:
     """
     found: dict[str, int] = {}
     for mark in SEPARATORS:
-        rows = [row for row in csv.reader(io.StringIO(text[:200_000]), delimiter=mark) if any(row)][:200]
+        rows = [row for row in _records(text[:200_000], mark) if any(row)][:200]
         width = len(rows[0]) if rows else 1
         if len(text) > 200_000:
             rows = rows[:-1]

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _BLANKS = re.compile(r"(?<=\d)[\s\u00a0\u2007\u2009\u202f'’](?=\d{3}(?!\d))")
+#: 31.12.2020 is a date, and says nothing about numbers.
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}")
 _NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?")
 _OTHER = {".": ",", ",": "."}
 
@@ -61,7 +63,7 @@ def find_style(texts: Iterable[str], *, decimal: str = "") -> NumberStyle | Styl
     witnesses: dict[str, str] = {f"decimal {decimal}": f"--decimal {decimal}"} if decimal else {}
     for text in texts:
         bare = _bare(text)
-        if not _NUMBER.fullmatch(bare):
+        if not _NUMBER.fullmatch(bare) or _DATE.fullmatch(bare):
             continue
         claims = _claims(bare)
         if claims is None:

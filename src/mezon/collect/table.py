@@ -31,6 +31,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "unit_of_measure": ("unit_of_measure", "unit_measure", "measure_unit"),
     "name": ("name", "uname", "unit_name", "country_name", "country", "entity"),
 }  # fmt: skip
+_NO_NUMBERS = frozenset(name for role, names in ROLES.items() for name in names if role != "value")
 _RESERVED = frozenset(column.name for column in UNITS.columns)
 _DATE = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4}))(?:[T ].*)?")
 
@@ -79,7 +80,14 @@ def import_table(
         shown = ", ".join(sheets) or "–"
         findings.append(rulebook.finding("import-sheet-missing", file=path.name, value=name or "?", sheets=shown))
         return None, findings
-    table = columns_of(sheets[name], rulebook=rulebook, findings=findings, decimal=options.decimal)
+    said = set(options.columns.values()) - {options.columns.get("value")}
+    table = columns_of(
+        sheets[name],
+        rulebook=rulebook,
+        findings=findings,
+        numeric=lambda name: name not in said and name.casefold().replace(" ", "_") not in _NO_NUMBERS,
+        decimal=options.decimal,
+    )
     layout = _layout(table, options.columns) if table else None
     if table is None or layout is None or has_error(findings):
         return None, findings
@@ -203,7 +211,10 @@ def _draft(table: Columns, layout: _Layout, settings: ImportSettings, files: Map
 
 
 class _Codes:
-    """Codes for the names of indicators: two names that would share a code are reported."""
+    """Codes for the names of indicators: of Latin letters where the name has any, else numbered.
+
+    Two names that would share a code are reported.
+    """
 
     def __init__(self, table: Columns) -> None:
         self._table = table
@@ -215,8 +226,8 @@ class _Codes:
         if name not in self._by_name:
             code = code_from(name)
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", code):
-                self._table.report("import-code-malformed", row, column, name)
-            elif code in self.names:
+                code = f"INDICATOR_{len(self.names) + 1}"
+            if code in self.names:
                 self._table.report("import-code-twice", row, column, name, first=self.names[code])
             self._by_name[name] = code
             self.names.setdefault(code, name)
