@@ -48,10 +48,9 @@ class Hit:
 
 def folded(text: str) -> str:
     """Write a text so that spellings of one word agree."""
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFC", text).casefold()).translate(_LATIN)
-    return " ".join(
-        "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign)).split()
-    )
+    plain = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold().translate(_LATIN)
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    return " ".join(_APOSTROPHES.sub("", bare).casefold().translate(_LATIN).split())
 
 
 def search(edition: Edition, query: str, *, most: int = 200) -> list[Hit]:
