@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
-from mezon.analyse.coherence import correlations_table, reliability_table, stages_of, statistics_table
+from mezon.analyse.changed_values import changed_values
+from mezon.analyse.coherence import components_table, correlations_table, reliability_table, stages_of, statistics_table
 from mezon.analyse.contributions import contributions_table
 from mezon.analyse.index_findings import events_of_draws, findings_of
 from mezon.analyse.robustness import draws_table, intervals_of, pairwise_table, robustness_table
 from mezon.analyse.scoring import bands_table, scores_table, weights_table
 from mezon.analyse.strengths import strengths_table
-from mezon.engine.index import CompiledIndex, Draws, Event, Outcome, State, compile_index, draw, panel_of
+from mezon.engine.index import CompiledIndex, Draws, Event, Outcome, State, compile_index, panel_of, survey
 from mezon.engine.index.choices import factors_of
 from mezon.errors import WrongUse
 from mezon.methods.arrays import Values
@@ -55,7 +56,7 @@ def assess(
     events = (*nominal.events, *_events(index, nominal), *_draw_events(index, drawn))
     return Assessment(
         trace=_trace(release, methodology, plan),
-        tables=_tables(index, nominal, drawn, plan),
+        tables={**_tables(index, nominal, drawn, plan), **(changed_values(index, nominal) if keep_steps else {})},
         steps=_steps(index, nominal) if keep_steps else {},
         draws=draws_table(index, drawn) if keep_draws and drawn is not None else None,
         findings=findings_of(events, release.definitions.rulebook, file=methodology.file),
@@ -87,9 +88,9 @@ def _drawn(
     if not plan.draws:
         return None
     if workers <= 1:
-        return draw(index, nominal, draws=plan.draws, seed=plan.seed, progress=progress)
+        return survey(index, nominal, draws=plan.draws, seed=plan.seed, progress=progress)
     with ThreadPoolExecutor(workers) as executor:
-        return draw(index, nominal, draws=plan.draws, seed=plan.seed, executor=executor, progress=progress)
+        return survey(index, nominal, draws=plan.draws, seed=plan.seed, executor=executor, progress=progress)
 
 
 def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: Robustness) -> dict[str, pl.DataFrame]:
@@ -103,8 +104,9 @@ def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: R
         "statistics": statistics_table(index, stages, nominal),
         "correlations": correlations_table(stages),
         "reliability": reliability_table(index, nominal),
+        "components": components_table(index, nominal),
     }
-    if drawn is not None and len(drawn.scores):
+    if drawn is not None and drawn.record.draws:
         tables["robustness"] = robustness_table(index, nominal, drawn, interval=plan.interval)
         tables["pairwise"] = pairwise_table(index, nominal, drawn)
     if index.methodology.bands:

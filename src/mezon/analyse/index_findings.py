@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from mezon.design.rulebook import read_rulebook
 from mezon.engine.index import Draws, Event
 from mezon.model.finding import Finding, Rulebook
@@ -22,10 +24,11 @@ def events_of_draws(draws: Draws, absent: tuple[str, ...]) -> tuple[Event, ...]:
     events = [Event(code="varied-step-absent", step=0, call=name) for name in absent]
     if draws.excluded:
         counts: dict[str, int] = {}
-        for name, chosen in sorted(draws.choices.items()):
-            for label, fit in zip(chosen, draws.fit.tolist(), strict=True):
-                if not fit and label not in {"as written", "drawn", "none"}:
-                    counts[f"{name} = {label}"] = counts.get(f"{name} = {label}", 0) + 1
+        for name in sorted(draws.factors):
+            labels = draws.labels[name]
+            for place, count in enumerate(np.bincount(draws.picked[name][~draws.fit], minlength=len(labels)).tolist()):
+                if count and labels[place] not in {"as written", "drawn", "none"}:
+                    counts[f"{name} = {labels[place]}"] = count
         worst = max(sorted(counts), key=lambda label: counts[label], default="no option stands out")
         details = {"excluded": draws.excluded, "draws": len(draws.fit), "worst": f"most often with {worst}"}
         events.append(Event(code="draws-excluded", step=0, call="robustness", details=details))

@@ -16,48 +16,25 @@ from mezon.methods.arrays import Values
 
 def intervals_of(draws: Draws | None, shape: tuple[int, ...], *, interval: float) -> Intervals:
     """Give the central `interval` of scores and ranks over the variants; NaN without draws."""
-    if draws is None or not len(draws.scores):
+    if draws is None or not draws.record.draws:
         none = np.full(shape, np.nan)
         return Intervals(none, none, none, none)
     tails = ((1 - interval) / 2, (1 + interval) / 2)
-    score_low, score_high = quantiles(draws.scores, tails)
-    rank_low, rank_high = quantiles(draws.ranks, tails)
+    score_low, score_high = draws.record.score_quantiles(tails)
+    rank_low, rank_high = draws.record.rank_quantiles(tails)
     return Intervals(score_low, score_high, rank_low, rank_high)
-
-
-def quantiles(values: Values, shares: tuple[float, ...]) -> list[Values]:
-    """Give type-7 quantiles along the first axis, NaN left out; NaN where nothing is left.
-
-    values : (draws, ...). Returns : one array of shape (...) a share.
-    """
-    draws = values.shape[0]
-    ordered = np.sort(np.ascontiguousarray(values.reshape(draws, -1).T), axis=1)
-    n = (~np.isnan(ordered)).sum(axis=1)
-    found = []
-    for share in shares:
-        position = np.maximum(n - 1, 0) * share
-        low = np.floor(position).astype(np.intp)
-        high = np.minimum(low + 1, np.maximum(n - 1, 0))
-        start, end = (np.take_along_axis(ordered, at[:, None], 1)[:, 0] for at in (low, high))
-        # Where both ends agree the weight must not touch them: 0.3 a + 0.7 a is not always a.
-        value = np.where(start == end, start, start + (end - start) * (position - low))
-        found.append(np.where(n > 0, value, np.nan).reshape(values.shape[1:]))
-    return found
 
 
 def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, interval: float) -> pl.DataFrame:
     """Give rank statistics over the variants, and the band, of every unit that has a rank."""
-    ranked = ~np.isnan(nominal.ranks)
-    counted = (~np.isnan(draws.ranks)).sum(axis=0)
-    some = np.where(counted > 0, counted, np.nan)
-    low, median, high = quantiles(draws.ranks, (0.05, 0.5, 0.95))
+    low, median, high = draws.record.rank_quantiles((0.05, 0.5, 0.95))
     columns = {
         "rank": nominal.ranks,
-        "mean": np.where(np.isnan(draws.ranks), 0.0, draws.ranks).sum(axis=0) / some,
+        "mean": draws.record.rank_means(),
         "median": median,
         "p05": low,
         "p95": high,
-        "share_same": (draws.ranks == nominal.ranks).sum(axis=0) / some,
+        "share_same": draws.record.share_of_rank(nominal.ranks),
         "band": bands_of(nominal, draws, interval=interval),
     }
     frame = cell_table(
@@ -67,7 +44,7 @@ def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, in
         third=index.tree.nodes,
         third_column="node",
         columns=columns,
-        keep=ranked,
+        keep=~np.isnan(nominal.ranks),
     )
     return frame.with_columns(pl.col("rank", "band").cast(pl.Int64))
 
@@ -84,7 +61,8 @@ def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
         for period in range(nominal.ranks.shape[-1]):
             ranks = nominal.ranks[node, :, period]
             order = np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]
-            bands[node, order, period] = _banded(draws.ranks[:, node, order, period], interval)
+            above = draws.record.shares_above(node, period, order.tolist())
+            bands[node, order, period] = _banded(above, interval)
     return bands
 
 
@@ -94,7 +72,7 @@ def pairwise_table(index: CompiledIndex, nominal: Outcome, draws: Draws) -> pl.D
     for period, name in enumerate(index.panel.assessed):
         there = np.flatnonzero(~np.isnan(nominal.ranks[root, :, period]))
         codes = np.array(index.panel.units, dtype=object)[there]
-        shares = _shares_above(draws.ranks[:, root, there, period])
+        shares = draws.record.shares_above(root, period, there.tolist())
         a, b = np.nonzero(~np.eye(len(there), dtype=bool))
         parts.append(
             pl.DataFrame(
@@ -125,23 +103,13 @@ def draws_table(index: CompiledIndex, draws: Draws) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _banded(ranks: Values, interval: float) -> Values:
-    """Number the bands of units in order: (draws, units) -> (units,)."""
-    units = ranks.shape[1]
+def _banded(above: Values, interval: float) -> Values:
+    """Number the bands of units in order of rank: shares above (units, units) -> (units,)."""
+    units = len(above)
     bands, first, band = np.empty(units), 0, 1
     while first < units:
-        seen = ~np.isnan(ranks[:, first:]) & ~np.isnan(ranks[:, [first]])
-        above = (ranks[:, [first]] < ranks[:, first:]).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-        not_told_apart = np.flatnonzero((above < interval) & seen.any(axis=0))
+        not_told_apart = np.flatnonzero(above[first, first:] < interval)
         last = first + (int(not_told_apart[-1]) if len(not_told_apart) else 0)
         bands[first : last + 1] = band
         first, band = last + 1, band + 1
     return bands
-
-
-def _shares_above(ranks: Values) -> Values:
-    """Share of variants in which the row's unit ranks above the column's: (draws, units) -> (units, units)."""
-    seen = (~np.isnan(ranks)).astype(np.float64)
-    both = seen.T @ seen
-    wins = np.stack([(ranks[:, [unit]] < ranks).sum(axis=0) for unit in range(ranks.shape[1])]) if ranks.size else both
-    return np.asarray(np.where(both > 0, wins / np.where(both > 0, both, 1.0), np.nan), dtype=np.float64)

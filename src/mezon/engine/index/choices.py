@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from mezon.engine.index.impute_steps import tables_of
 from mezon.engine.index.replay import Calls, CompiledIndex
-from mezon.errors import UnfitMethod
+from mezon.errors import AskedForUnknown, UnfitMethod, WrongUse
 from mezon.methods import METHODS
 from mezon.methods.arrays import Values
 from mezon.model.methodology import MethodCall, Vary
@@ -18,19 +20,37 @@ BLOCK = 512
 
 Places = npt.NDArray[np.intp]
 
+#: Weight set -> node or leaf -> weight.
+WeightSets = Mapping[str, Mapping[str, float]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """One thing that is varied, compiled: for a step, the places it replaces and the options, the written one first."""
+    """One thing that is varied, compiled: for a step, the places it replaces and the options, the written one first.
+
+    `sets` : weight sets that somebody gave, each its name and a weight for every child (NaN = as written).
+    `tables` : how many completed tables a multiple imputation makes, of which each draw takes one.
+    """
 
     name: str
     vary: Vary
     places: tuple[int, ...] = ()
     options: tuple[MethodCall | None, ...] = ()
+    sets: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    tables: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many options there are, for a factor that picks one of a list."""
+        return len(self.options) or len(self.sets) or self.tables
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """How each option is written; the first is what the methodology says."""
+        """How each option is written; the first is what the methodology says, except of weight sets."""
+        if self.sets:
+            return tuple(name for name, _ in self.sets)
+        if self.tables:
+            return tuple(str(number) for number in range(1, self.tables + 1))
         return ("as written", *("none" if call is None else str(call) for call in self.options[1:]))
 
 
@@ -50,10 +70,46 @@ class Drawn:
         return len(self.dropped)
 
 
-def factors_of(index: CompiledIndex) -> tuple[Factor, ...]:
-    """Compile what a methodology varies. A step that it names is every step of that family, or of that full name."""
+def factors_of(index: CompiledIndex, weight_sets: WeightSets | None = None) -> tuple[Factor, ...]:
+    """Compile what a methodology varies. A step that it names is every step of that family, or of that full name.
+
+    `weight_sets` : set -> node or leaf -> weight. Where there are any, each draw takes one of them, and the noise that
+    the methodology gives to weights is left out. A multiple imputation, as a step or an option, is a factor by itself.
+    """
     robustness = index.methodology.robustness
-    return tuple(_factor(index, vary) for vary in (robustness.vary if robustness else ()))
+    varied = robustness.vary if robustness else ()
+    factors = [_factor(index, vary) for vary in varied if not (weight_sets and vary.kind == "weights")]
+    if weight_sets:
+        factors.append(Factor(name="weights", vary=Vary(kind="weights"), sets=sets_of(index, weight_sets)))
+    options = [call for factor in factors for call in factor.options if factor.options]
+    tables = max((tables_of(call) for call in (*index.written, *options)), default=0)
+    if tables:
+        factors.append(Factor(name="imputation", vary=Vary(kind="imputation"), tables=tables))
+    return tuple(factors)
+
+
+def imputation_of(calls: Calls, picked: int) -> int:
+    """Give which completed table is used where `picked` was drawn: -1 when these calls complete none."""
+    tables = max((tables_of(call) for call in calls), default=0)
+    return picked % tables if tables else -1
+
+
+def sets_of(index: CompiledIndex, weight_sets: WeightSets) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """Give each weight set as one weight a child, NaN where it says nothing; in the order of their names.
+
+    Raises : AskedForUnknown for a node or leaf that the methodology does not have; WrongUse for a weight below zero.
+    """
+    found = []
+    for name, weights in sorted(weight_sets.items()):
+        unknown = sorted(set(weights) - set(index.tree.names))
+        if unknown:
+            raise AskedForUnknown(
+                f"Weight set {name} weighs {unknown[0]}, which is no node and no leaf of {index.methodology.id}."
+            )
+        if not all(weight >= 0 for weight in weights.values()):
+            raise WrongUse(f"Weight set {name} has a weight that is no number at or above zero.")
+        found.append((name, tuple(weights.get(child, float("nan")) for child in index.tree.names)))
+    return tuple(found)
 
 
 def calls_with(index: CompiledIndex, factors: tuple[Factor, ...], picks: tuple[int, ...]) -> Calls:
@@ -77,8 +133,8 @@ def draw_block(index: CompiledIndex, factors: tuple[Factor, ...], *, seed: int, 
     normals: Values | None = None
     for number, factor in enumerate(factors):
         chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(block, number))))
-        if factor.options:
-            picked[factor.name] = chance.integers(len(factor.options), size=BLOCK)
+        if factor.size:
+            picked[factor.name] = chance.integers(factor.size, size=BLOCK)
         elif factor.vary.kind == "drop":
             dropped = chance.integers(-1, len(index.tree.leaves), size=BLOCK)
         elif factor.vary.kind == "weights":

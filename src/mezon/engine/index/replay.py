@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from mezon.engine.index import leaf_steps, node_steps
+from mezon.engine.index import impute_steps, leaf_steps, node_steps
 from mezon.engine.index.leaf_steps import Run
 from mezon.engine.index.panel import Panel
 from mezon.engine.index.state import Event, State
@@ -18,11 +19,14 @@ from mezon.methods import METHODS
 from mezon.methods.arrays import Mask, Values
 from mezon.model.methodology import MethodCall, Methodology, Step
 
+Kept = TypeVar("Kept")
+
 #: The calls of all steps, in order; None = the step is left out.
 Calls = tuple[MethodCall | None, ...]
 
 _LEAF_STEPS: dict[str, Callable[[State, Step, Run], State]] = {
-    "impute": leaf_steps.impute,
+    "denominate": leaf_steps.denominate,
+    "impute": impute_steps.impute,
     "treat": leaf_steps.treat,
     "transform": leaf_steps.transform,
     "normalise": leaf_steps.normalise,
@@ -30,8 +34,22 @@ _LEAF_STEPS: dict[str, Callable[[State, Step, Run], State]] = {
     "rank": node_steps.rank_by,
 }
 
+#: Methods that look at one indicator at a time, so that leaving another one out changes nothing for it. A screen looks
+#: at all of them, but only to decide which rows and indicators stay.
+_ONE_BY_ONE = frozenset(
+    {"screen", "impute/mean", "impute/median", "impute/group-mean", "impute/group-median", "impute/linear",
+     "impute/last", "impute/linear-constant", "weight/given", "weight/equal"}
+)  # fmt: skip
+_FAMILIES_ONE_BY_ONE = frozenset({"denominate", "treat", "transform", "normalise", "weight", "round", "rank"})
+
+#: Redrawn panels that run through the steps together: few enough to stay in the processor's cache.
+_AT_ONCE_CELLS = 120_000
+
+#: States that are kept for the variants to come, in bytes.
+_KEPT_BYTES = 256 * 2**20
+
 #: Families that look at all periods of the release, as long as no other step has come before them.
-_SEES_WHOLE_SERIES = frozenset({"screen", "impute", "weight", "rank"})
+_SEES_WHOLE_SERIES = frozenset({"screen", "denominate", "impute", "weight", "rank"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +57,7 @@ class Choice:
     """What is different in one replay; what is not named stays as written.
 
     `calls` : step place (from 0) -> method, or None to leave the step out. `weights` : node or leaf -> weight.
-    `drop` : a leaf to leave out. `values` : the panel's values, of the same shape.
+    `drop` : a leaf to leave out, or a node with all below it. `values` : the panel's values, of the same shape.
     """
 
     calls: Mapping[int, MethodCall | None] = field(default_factory=dict)
@@ -70,7 +88,7 @@ class CompiledIndex:
     panel: Panel
     tree: Tree
     methodology: Methodology
-    _memo: dict[Hashable, State] = field(default_factory=dict)
+    _memo: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def written(self) -> Calls:
@@ -86,11 +104,11 @@ class CompiledIndex:
         values = self.panel.values if choice.values is None else choice.values
         events: list[Event] = []
         run = Run(self.panel, self.tree, self.methodology, dropped=dropped, events=events)
-        state, states = leaf_steps.start(self.panel, values[None]), []
+        state, states = self._start(values[None], dropped), []
         alive = np.empty((1, 0), dtype=bool)
         for place in range(len(calls)):
             run.place = place + 1
-            if place == self._first_aggregate:
+            if place == self.first_aggregate:
                 state = leaf_steps.cut_to_window(state, self.panel)
                 alive = self.alive(state, np.array([dropped]))
             state = self._step(state, place, calls, run, alive, factors)
@@ -109,17 +127,24 @@ class CompiledIndex:
         size = len(self.panel.units) * len(self.panel.window)
         scores = np.full((len(dropped), len(self.tree.nodes), size), np.nan)
         ended: list[State] = [None] * len(dropped)  # type: ignore[list-item]  # every place is filled below
-        for state, members in self._by_state(calls, dropped, values):
-            alive = self.alive(state, dropped[members])
-            run = Run(self.panel, self.tree, self.methodology)
-            mine = None if factors is None else factors[members]
-            for place in range(self._first_aggregate, len(calls)):
-                state = self._step(state, place, calls, run, alive, mine)
-            for node, found in state.scores.items():
-                scores[members, node] = found
-            for member in members:
-                ended[member] = state
+        for key, members in self.shared(calls, dropped):
+            for part in [members] if values is None else self.parts(members):
+                own = None if values is None else values[part]
+                state = self.before_aggregation(calls, int(dropped[part[0]]), key, own)
+                mine = None if factors is None else factors[part]
+                state = self.aggregated(state, calls, self.alive(state, dropped[part]), mine)
+                for node, found in state.scores.items():
+                    scores[part, node] = found
+                for member in part:
+                    ended[member] = state
         return scores, ended
+
+    def aggregated(self, state: State, calls: Calls, alive: Mask, factors: Values | None) -> State:
+        """Run the steps from the first aggregation on."""
+        run = Run(self.panel, self.tree, self.methodology)
+        for place in range(self.first_aggregate, len(calls)):
+            state = self._step(state, place, calls, run, alive, factors)
+        return state
 
     def alive(self, state: State, dropped: npt.NDArray[np.intp]) -> Mask:
         """Say of each child, in each variant, whether it takes part: (variants, children).
@@ -137,6 +162,12 @@ class CompiledIndex:
 
     def base_weights(self, calls: Calls) -> Values:
         """Give the weights of all children before they are varied: (children,)."""
+        if any(
+            call is not None and call.family == "weight" and METHODS[call.name].takes != "weights" for call in calls
+        ):
+            key = ("weights", calls_text(calls))
+            found: Values = self.kept(key, lambda: self.replay(Choice(calls=dict(enumerate(calls)))).state.weights[0])
+            return found
         state = leaf_steps.start(self.panel, self.panel.values[None])
         run = Run(self.panel, self.tree, self.methodology)
         for step, call in zip(self.methodology.steps, calls, strict=True):
@@ -145,7 +176,8 @@ class CompiledIndex:
         return state.weights[0] if state.weights.shape[1] else self.tree.weights
 
     @property
-    def _first_aggregate(self) -> int:
+    def first_aggregate(self) -> int:
+        """The place of the first aggregation, or of the end of the list."""
         families = [step.call.family for step in self.methodology.steps]
         return families.index("aggregate") if "aggregate" in families else len(families)
 
@@ -165,49 +197,87 @@ class CompiledIndex:
             return (leaf_steps.round_values if on_leaves else node_steps.round_scores)(state, step, run)
         return _LEAF_STEPS[call.family](state, step, run)
 
-    def _by_state(
-        self, calls: Calls, dropped: npt.NDArray[np.intp], values: Values | None
-    ) -> list[tuple[State, npt.NDArray[np.intp]]]:
-        """Give the states before the first aggregation, each with the variants that share it."""
-        groups: dict[Hashable, list[int]] = {}
-        for variant, leaf in enumerate(dropped.tolist()):
-            groups.setdefault(self._shared_key(calls, leaf), []).append(variant)
-        found = []
-        for key, listed in groups.items():
-            members = np.array(listed, dtype=np.intp)
-            own = None if values is None else values[members]
-            found.append((self._before_aggregation(calls, int(dropped[listed[0]]), key, own), members))
+    def shared(
+        self, calls: Calls, dropped: npt.NDArray[np.intp], imputation: int = -1
+    ) -> list[tuple[Hashable, npt.NDArray[np.intp]]]:
+        """Group variants by the state before the first aggregation that they share."""
+        leaves, where = np.unique(dropped, return_inverse=True)
+        keys = [(imputation, self._shared_key(calls, int(leaf))) for leaf in leaves]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        group = np.array([numbers[key] for key in keys], dtype=np.intp)[where]
+        return [(key, np.flatnonzero(group == number)) for key, number in numbers.items()]
+
+    def parts(self, members: npt.NDArray[np.intp]) -> list[npt.NDArray[np.intp]]:
+        """Cut variants with values of their own into parts that are computed together; nothing else moves the cuts."""
+        size = max(1, _AT_ONCE_CELLS // max(1, self.panel.values.size))
+        return [members[at : at + size] for at in range(0, len(members), size)]
+
+    def with_weights(self, name: str, weights: tuple[float, ...]) -> CompiledIndex:
+        """Give the same index with other written weights of its children, NaN = as written."""
+        wanted = np.array(weights)
+        fresh = np.where(np.isnan(wanted), self.tree.weights, wanted)
+        tree = replace(self.tree, weights=fresh)
+        return self.kept(("weights", name, fresh.tobytes()), lambda: CompiledIndex(self.panel, tree, self.methodology))
+
+    def before_aggregation(
+        self, calls: Calls, leaf: int, key: Hashable, values: Values | None, imputation: int = -1
+    ) -> State:
+        """Give the state that aggregation starts from; that of the panel's own values is kept.
+
+        imputation : which of the completed tables of a multiple imputation is used, -1 = their mean.
+        """
+        last = self.first_aggregate
+        if values is not None:
+            return self._run_leaves(calls, leaf, values, last, imputation)
+        return self.kept(key, lambda: self._run_leaves(calls, leaf, self.panel.values[None], last, imputation))
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Give what was made before under a key, or make it. What was used longest ago goes when there is too much."""
+        found: Kept | None = self._memo.get(key)
+        if found is None:
+            while len(self._memo) > self._room:
+                self._memo.pop(next(iter(self._memo)), None)
+            found = make()
+        self._memo.pop(key, None)
+        self._memo[key] = found
         return found
 
+    @property
+    def _room(self) -> int:
+        return max(8, _KEPT_BYTES // max(1, self.panel.values.nbytes * 6))
+
     def _shared_key(self, calls: Calls, leaf: int) -> Hashable:
-        """What a state before aggregation depends on: the calls, and a left-out leaf only through what it screens."""
-        families = [call.family if call else "" for call in calls[: self._first_aggregate]]
+        """What a state before aggregation depends on: the calls, and a left-out leaf where others feel its absence."""
+        before = calls[: self.first_aggregate]
+        if not _one_by_one(before):
+            return calls_text(before), leaf
+        families = [call.family if call else "" for call in before]
         if "screen" not in families:
-            return calls_text(calls)
+            return calls_text(before)
         last = len(families) - families[::-1].index("screen")
-        return calls_text(calls), self._screen_outcome(calls, leaf, last)
+        return calls_text(before), self._screen_outcome(calls, leaf, last)
 
     def _screen_outcome(self, calls: Calls, leaf: int, steps: int) -> bytes:
         """Give the rows and columns left after the last screen, when a leaf is disregarded."""
         key = ("screen", calls_text(calls[:steps]), leaf)
-        if key not in self._memo:
-            self._memo[key] = self._run_leaves(calls, leaf, self.panel.values[None], steps)
-        state = self._memo[key]
+        state = self.kept(key, lambda: self._run_leaves(calls, leaf, self.panel.values[None], steps))
         return state.rows.tobytes() + state.columns.tobytes()
 
-    def _before_aggregation(self, calls: Calls, leaf: int, key: Hashable, values: Values | None) -> State:
-        if values is not None:
-            return self._run_leaves(calls, leaf, values, self._first_aggregate)
-        if key not in self._memo:
-            self._memo[key] = self._run_leaves(calls, leaf, self.panel.values[None], self._first_aggregate)
-        return self._memo[key]
-
-    def _run_leaves(self, calls: Calls, leaf: int, values: Values, steps: int) -> State:
-        run = Run(self.panel, self.tree, self.methodology, dropped=leaf)
-        state = leaf_steps.start(self.panel, values)
+    def _run_leaves(self, calls: Calls, leaf: int, values: Values, steps: int, imputation: int = -1) -> State:
+        run = Run(self.panel, self.tree, self.methodology, dropped=leaf, imputation=imputation)
+        state = self._start(values, -1 if _one_by_one(calls[: self.first_aggregate]) else leaf)
         for place in range(steps):
             state = self._step(state, place, calls, run, np.empty((1, 0), dtype=bool), None)
         return leaf_steps.cut_to_window(state, self.panel)
+
+    def _start(self, values: Values, dropped: int) -> State:
+        """Begin the line; a leaf that is left out is empty and takes no part in anything."""
+        state = leaf_steps.start(self.panel, values)
+        if dropped < 0:
+            return state
+        columns, emptied = state.columns.copy(), values.copy()
+        columns[dropped], emptied[..., dropped] = False, np.nan
+        return replace(state, columns=columns, values=emptied)
 
     def _factors(self, weights: Mapping[str, float]) -> Values | None:
         if not weights:
@@ -252,3 +322,7 @@ def ranks_of(scores: Values, ranking: MethodCall) -> Values:
 def calls_text(calls: Calls) -> str:
     """Write calls as one line, the identity of a combination of methods."""
     return " > ".join("none" if call is None else str(call) for call in calls)
+
+
+def _one_by_one(calls: Calls) -> bool:
+    return all(c is None or c.name in _ONE_BY_ONE or c.family in _FAMILIES_ONE_BY_ONE for c in calls)
