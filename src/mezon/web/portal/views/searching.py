@@ -25,7 +25,7 @@ def find(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
     query = request.GET.get("q", "").strip()[:_LONGEST]
     hits = search(edition, query)
     as_of = request.GET.get("as_of", "")
-    shown = [{"hit": hit, "href": _address(edition, hit, as_of)} for hit in hits]
+    shown: list[dict[str, Any]] = [{"hit": hit, "href": _address(edition, hit, as_of)} for hit in hits]
     kinds: dict[str, list[dict[str, Any]]] = {}
     for item in shown[1:] if shown else ():
         kinds.setdefault(item["hit"].kind, []).append(item)
