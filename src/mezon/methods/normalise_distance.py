@@ -83,6 +83,8 @@ def distance_to_reference(
     Source : OECD/JRC Handbook (2008), step 5 "Distance to a reference"; COINr's `n_dist2ref` (form "range").
     """
     seen, names = (values, units) if base is None else (base, base_units)
+    if not names:
+        return values.copy()
     rows = [place for place, name in enumerate(names) if name == unit]
     if not rows:
         raise WrongUse(
