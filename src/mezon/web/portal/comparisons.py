@@ -16,6 +16,9 @@ from mezon.web.portal.standings import Standings
 #: How many units fit side by side.
 FEWEST, MOST = 2, 6
 
+#: A unit that did not exist in the period.
+_NOT_ASSESSED: Row = {"score": None, "coverage": None, "imputed_share": None}
+
 
 def compared(standings: Standings, units: Sequence[str], asked: Asked) -> Mapping[str, Any]:
     """Give everything that the page of a comparison shows."""
@@ -42,7 +45,7 @@ def _of(asked: Asked, unit: str) -> Asked:
 
 def _column(standings: Standings, asked: Asked) -> Row:
     return {
-        **(standings.at(asked.unit, asked.period) or {}),
+        **(standings.at(asked.unit, asked.period) or _NOT_ASSESSED),
         "definition": standings.edition.definitions.units[asked.unit],
         "trace": asked.trace_of_score(node=standings.root),
     }

@@ -22,8 +22,10 @@ def dossier(edition: Edition, company: Unit, *, language: str, as_of: str = "") 
     """Give everything that the page of a company shows."""
     parts = [each.unit for each in edition.definitions.memberships if each.parent == company.code]
     claims = claims_about(edition, company)
-    noted = findings_about(edition, [company.code, *parts], language)
+    found = findings_about(edition, [company.code, *parts], language)
     facts = [row for row in known_of(edition, company, as_of=as_of) if row["origin"] != CONVERTED]
+    shown = {(row["indicator"], row["period"]) for row in facts}
+    noted = {key: listed for key, listed in found.items() if key in shown}
     for row in facts:
         key = (row["indicator"], row["period"])
         row["claims"] = [claim for claim in claims if key in {(each.indicator, each.period) for each in claim.evidence}]
@@ -32,7 +34,7 @@ def dossier(edition: Edition, company: Unit, *, language: str, as_of: str = "") 
         "facts": _by_group(edition, facts),
         "plans": plans_of(edition, facts),
         "claims": claims,
-        "findings": list(dict.fromkeys(finding.message for found in noted.values() for finding in found)),
+        "findings": list(dict.fromkeys(finding.message for listed in noted.values() for finding in listed)),
         "projects": projects_of(edition, [company.code, *parts]),
         "framework": undisclosed_of(edition, company),
         "parts": [edition.definitions.units[code] for code in parts if code in edition.definitions.units],

@@ -51,7 +51,7 @@ def ranking(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "asked": {name: request.GET.get(name, "") for name in ("q", "band", "by")},
         "carried": carried(request, "period", "by", "q", "band", *_grouping_names(edition, standings)),
         "home": home_unit(edition),
-        "scale": rows[0]["scale"] if rows else None,
+        "scale": rows[0]["scale"] if rows else scale_of([]),
     }
 
 
