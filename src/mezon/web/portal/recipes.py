@@ -25,7 +25,7 @@ def release_again(edition: Edition, indicator: str, unit: str, period: str) -> R
         "",
         f'release = production.prepare(read_pack("{pack}"), as_of=date({day.year}, {day.month}, {day.day}))',
         f'assert release.id == "{edition.release_id}"',
-        f'print(release.observations.filter(indicator="{indicator}", unit="{unit}", period="{period}"))',
+        f'print(release.observations.filter(indicator="{indicator}", unit="{unit}", period="{period}").to_dicts())',
     )
     commands = (f"mezon release {pack} --as-of {day.isoformat()} -o release/", "mezon verify release/")
     return Recipe(commands=commands, python="\n".join(code))
@@ -50,8 +50,8 @@ def assess_again(edition: Edition, methodology: Methodology, unit: str, period: 
         f"    seed={trace.seed}, draws={trace.draws}, keep_steps=True,",
         ")",
         f'assert assessment.trace.release == "{edition.release_id}"',
-        f'print(assessment.scores.filter(unit="{unit}", period="{period}", node="{node}"))',
+        f'print(assessment.scores.filter(unit="{unit}", period="{period}", node="{node}").to_dicts())',
         "for name, table in assessment.steps.items():",
-        f'    print(name, table.filter(unit="{unit}", period="{period}"))',
+        f'    print(name, table.filter(unit="{unit}", period="{period}").to_dicts())',
     )
     return Recipe(commands=commands, python="\n".join(code))
