@@ -86,12 +86,13 @@ class Companies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of a whole; `by_difference` when it is what remains of it."""
+    """One part of a whole, and how it came about; `by_difference` when it is what remains of the whole."""
 
     code: str
     name: Text
     value: float
     share: float
+    origin: str = REPORTED
     by_difference: bool = False
 
 
@@ -117,6 +118,11 @@ class Composition:
     def last(self) -> Whole:
         """The latest period, in the unit of measure of the indicator."""
         return self.wholes[-1]
+
+    @property
+    def recent(self) -> tuple[Whole, ...]:
+        """The latest periods, the latest first; as many as fit a page."""
+        return self.wholes[:-4:-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +374,15 @@ def _summed(edition: Edition, period: str, rows: list[Row]) -> Whole:
     for row in rows:
         code = row["breakdown"].partition("=")[2]
         name = named[code].name if code in named else Text(en=code)
-        found.append(Part(code=code, name=name, value=row["value"], share=row["value"] / total if total else 0.0))
+        found.append(
+            Part(
+                code=code,
+                name=name,
+                value=row["value"],
+                share=row["value"] / total if total else 0.0,
+                origin=row["origin"],
+            )
+        )
     found.sort(key=lambda part: (order.index(part.code) if part.code in order else len(order), part.code))
     return Whole(period=period, unit_of_measure=rows[0]["unit_of_measure"], value=total, parts=tuple(found))
 

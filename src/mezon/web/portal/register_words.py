@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,9 +123,16 @@ def key_of(register: str, row: Row) -> str:
 
 @lru_cache(maxsize=64)
 def entries(edition: Edition, register: str, language: str) -> tuple[Entry, ...]:
-    """Give the entries of a register with what the checks find in each, in the order of the file."""
+    """Give the entries of a register with what the checks find in each, in the order of their keys: 2 before 10."""
     found = corrections(edition, register, language)
-    return tuple(_entry(register, row, found.get(key_of(register, row), ())) for row in edition.register(register))
+    rows = sorted(
+        ((key_of(register, row), row) for row in edition.register(register)), key=lambda pair: _order(pair[0])
+    )
+    return tuple(_entry(register, row, found.get(key, ())) for key, row in rows)
+
+
+def _order(key: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", key)]
 
 
 @lru_cache(maxsize=64)

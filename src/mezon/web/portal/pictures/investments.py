@@ -13,6 +13,7 @@ from mezon.disseminate.charts.bounds import bounded_bars
 from mezon.disseminate.charts.currencies import currency_lines
 from mezon.disseminate.charts.picture import Caption, Chart, Look
 from mezon.disseminate.charts.stacked import stacked_bars
+from mezon.web.portal.captions import sources_of
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.exhibits import exhibits
 from mezon.web.portal.pictures import picture
@@ -100,10 +101,12 @@ def _caption(edition: Edition, look: Look, indicator: str, subtitle: str, source
     known = [definitions.sources[source].producer for source in source_ids if source in definitions.sources]
     with override(look.language):
         notice = _("Synthetic data") if definitions.synthetic else ""
+        # What is rolled up has no source of its own; its parts have.
+        source = "; ".join(dict.fromkeys(known)) or sources_of(edition, (indicator,))
     return Caption(
         title=definitions.indicators[indicator].name.in_language(look.language),
         subtitle=subtitle,
-        source="; ".join(dict.fromkeys(known)),
+        source=source,
         release=edition.release_id,
         notice=notice,
     )

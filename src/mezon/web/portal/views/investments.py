@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mezon.model.text import Text
 from mezon.web.portal.edition import Edition, Row
 from mezon.web.portal.exhibits import Exhibits, exhibits
+from mezon.web.portal.observed import ORIGIN_WORDS
 from mezon.web.portal.pages import page
 from mezon.web.portal.verdicts import CheckedClaim, claims_by_indicator, outcome_words
 
@@ -35,6 +36,7 @@ def investments(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
         "with_capacity": sum(row["change"] is not None for row in projects),
         "claims": _claims(edition, found),
         "outcomes": outcome_words(),
+        "origins": ORIGIN_WORDS,
     }
 
 
