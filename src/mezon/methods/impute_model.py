@@ -17,6 +17,9 @@ from mezon.methods.statistics import mean as column_mean
 ROUNDS = 200
 TOLERANCE = 1e-9
 
+#: The change at which EM stops, in standard deviations: it creeps, and further digits say nothing.
+EM_TOLERANCE = 1e-7
+
 #: Added to the variances of a standardised covariance matrix, so that it can be solved when columns repeat others.
 RIDGE = 1e-9
 
@@ -143,28 +146,28 @@ def fitted_normal(table: Values) -> tuple[Values, Values]:
     covariance = np.diag(np.nan_to_num(deviation(table, ddof=0) ** 2, nan=1.0))
     groups = _patterns(table)
     for _ in range(ROUNDS):
-        before = centre, covariance
-        sums, products = np.zeros_like(centre), np.zeros_like(covariance)
+        before, precision = (centre, covariance), _precision(covariance)
+        filled, spread = table.copy(), np.zeros_like(covariance)
         for seen, rows in groups:
-            filled, left = _conditional(table[rows], seen, centre, covariance)
-            sums += filled.sum(axis=0)
-            products += filled.T @ filled + len(rows) * left
-        centre = sums / len(table)
-        covariance = products / len(table) - np.outer(centre, centre)
-        if max(np.abs(centre - before[0]).max(), np.abs(covariance - before[1]).max()) <= TOLERANCE:
+            filled[rows], left = _conditional(table[rows], seen, centre, precision)
+            spread[np.ix_(~seen, ~seen)] += len(rows) * left
+        centre = filled.mean(axis=0)
+        apart = filled - centre
+        covariance = (apart.T @ apart + spread) / len(table)
+        if max(np.abs(centre - before[0]).max(), np.abs(covariance - before[1]).max()) <= EM_TOLERANCE:
             break
     return centre, covariance
 
 
 def normal_fill(table: Values, centre: Values, covariance: Values, chance: np.random.Generator | None = None) -> Values:
     """Fill a table with conditional means of a normal model, or (with `chance`) with draws from it."""
-    result = table.copy()
+    result, precision = table.copy(), _precision(covariance)
     for seen, rows in _patterns(table):
         if not seen.any() or seen.all():
             continue
-        filled, left = _conditional(table[rows], seen, centre, covariance)
+        filled, left = _conditional(table[rows], seen, centre, precision)
         if chance is not None:
-            values, vectors = np.linalg.eigh(left[np.ix_(~seen, ~seen)])
+            values, vectors = np.linalg.eigh(left)
             noise = chance.standard_normal((len(rows), len(values))) * np.sqrt(np.maximum(values, 0.0))
             filled[:, ~seen] += noise @ vectors.T
         result[rows] = filled
@@ -244,13 +247,17 @@ def _patterns(table: Values) -> list[tuple[Mask, Places]]:
     return [(seen, np.flatnonzero(member.ravel() == number)) for number, seen in enumerate(patterns)]
 
 
-def _conditional(rows: Values, seen: Mask, centre: Values, covariance: Values) -> tuple[Values, Values]:
-    """Expected rows, and the covariance that is left where they have gaps: (rows, columns), (columns, columns)."""
-    filled, left = np.where(seen, rows, centre), np.zeros_like(covariance)
-    if seen.all():
-        return filled, left
-    inner = covariance[np.ix_(seen, seen)] + RIDGE * np.eye(int(seen.sum()))
-    slopes = np.linalg.solve(inner, covariance[np.ix_(seen, ~seen)])
-    filled[:, ~seen] = centre[~seen] + (rows[:, seen] - centre[seen]) @ slopes
-    left[np.ix_(~seen, ~seen)] = covariance[np.ix_(~seen, ~seen)] - covariance[np.ix_(~seen, seen)] @ slopes
-    return filled, left
+def _precision(covariance: Values) -> Values:
+    return np.asarray(np.linalg.inv(covariance + RIDGE * np.eye(len(covariance))), dtype=np.float64)
+
+
+def _conditional(rows: Values, seen: Mask, centre: Values, precision: Values) -> tuple[Values, Values]:
+    """Expected rows, and the covariance that is left among their gaps: (rows, columns), (gaps, gaps).
+
+    Written with the inverse K of the covariance, so that the cost is that of the gaps: S_m|o = K_mm^-1,
+    m_m|o = m_m - K_mm^-1 K_mo (x_o - m_o).
+    """
+    filled = np.where(seen, rows, centre)
+    left = np.linalg.inv(precision[np.ix_(~seen, ~seen)])
+    filled[:, ~seen] -= (rows[:, seen] - centre[seen]) @ precision[np.ix_(seen, ~seen)] @ left
+    return filled, np.asarray((left + left.T) / 2, dtype=np.float64)
