@@ -12,7 +12,7 @@ from mezon.engine.index import Choice, compile_index, panel_of
 from mezon.errors import AskedForUnknown, UnfitMethod
 from mezon.methods import METHODS
 from mezon.model.indicator import Goalposts
-from mezon.model.methodology import Leaf, Node
+from mezon.model.methodology import Leaf, MethodCall, Node, Step
 from mezon.model.release import Release
 
 NAN = np.nan
@@ -232,3 +232,17 @@ def test_degenerate_panels_end_in_a_finding_or_an_answer(name, shape, content):
     lost = ~np.isnan(values) & np.isnan(outcome.steps[0].values[0, :, 0])
     assert not np.isinf(outcome.scores).any()
     assert ("unfit-method" in codes(outcome)) == bool(lost.any())
+
+
+def test_a_screen_keeps_and_drops_by_name_and_tells_of_names_it_does_not_know():
+    values = np.array([[1.0, 2.0], [NAN, 1.0], [0.0, 3.0], [5.0, 6.0]])
+    release = release_of(values, indicators=["I1", "I2"])
+    leaves = [Leaf(indicator=code, parent="INDEX") for code in ("I1", "I2")]
+    call = MethodCall(
+        name="screen",
+        parameters={"min_unit_coverage": 1.0, "min_unit_nonzero": 0.9, "keep": ("U2",), "drop": ("U4", "U9")},
+    )
+    outcome = outcome_of(release, methodology_of(Step(call=call), ARITHMETIC, leaves=leaves))
+    assert outcome.scores[0, :, 0] == pytest.approx([1.5, 1, NAN, NAN], nan_ok=True)
+    assert codes(outcome)[:2] == ["units-not-assessed", "screened-out"]
+    assert outcome.events[0].details == {"units": "U9"}

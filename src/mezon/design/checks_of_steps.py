@@ -18,6 +18,11 @@ from mezon.model.pack import Definitions
 _NONE = "none"
 _POSITIVE_ONLY = frozenset({"aggregate/geometric", "aggregate/harmonic"})
 _LOGARITHMS = frozenset({"transform/log", "treat/log"})
+_AROUND_ZERO = frozenset({"normalise/z-score", "normalise/borda", "normalise/above-below-mean"})
+_FROM_LOW = frozenset(
+    f"normalise/{name}"
+    for name in ("min-max", "goalposts", "percentile-rank", "distance-to-target", "two-ended-target")
+)
 _WEIGHTS_VARIED_BY = ("noise", "concentration", "dirichlet")
 
 
@@ -127,9 +132,9 @@ def _positive_scales(bench: Bench) -> Iterator[Finding]:
 
 
 def _reaches_zero(call: MethodCall) -> bool:
-    if call.name == "normalise/z-score":
+    if call.name in _AROUND_ZERO:
         return True
-    if call.name not in {"normalise/min-max", "normalise/goalposts"}:
+    if call.name not in _FROM_LOW:
         return False
     low = call.parameters.get("low", 0.0)
     return isinstance(low, (int, float)) and low <= 0

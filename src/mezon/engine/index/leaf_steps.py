@@ -90,6 +90,10 @@ def screen_masks(state: State, step: Step, run: Run) -> tuple[Mask, Mask]:
 def screened(state: State, step: Step, run: Run, masks: tuple[Mask, Mask]) -> State:
     """Take out the unit-periods and indicators that a screen found wanting."""
     rows, columns = masks
+    named_units = {*step.call.parameters.get("keep", ()), *step.call.parameters.get("drop", ())}
+    strangers = sorted(map(str, named_units - set(run.panel.units)))
+    if strangers:
+        run.tell("units-not-assessed", step.call, units=", ".join(strangers))
     gone, dropped = int((state.rows & ~rows).sum()), int((state.columns & ~columns).sum())
     if gone or dropped:
         names = [run.tree.leaves[at] for at in np.flatnonzero(state.columns & ~columns)]
