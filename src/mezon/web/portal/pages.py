@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +22,44 @@ from mezon.web.portal.edition import Edition, edition_for
 
 Page = Callable[..., Mapping[str, Any]]
 
+#: Pages kept in this process, and the longest address worth keeping: nobody fills the shelf with made-up queries.
+_PAGES_KEPT = 400
+_LONGEST_ADDRESS = 200
 
-def page(template: str) -> Callable[[Page], Callable[..., HttpResponse]]:
+
+class Shelf:
+    """The pages written last, by edition, language and address; a page of one release never changes."""
+
+    def __init__(self, size: int) -> None:
+        """`size` : how many pages are kept; the one not asked for longest goes first."""
+        self._size = size
+        self._pages: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, place: tuple[str, str, str]) -> bytes | None:
+        """Give a page, or None."""
+        with self._lock:
+            if place in self._pages:
+                self._pages.move_to_end(place)
+            return self._pages.get(place)
+
+    def put(self, place: tuple[str, str, str], written: bytes) -> None:
+        """Keep a page."""
+        if len(place[2]) > _LONGEST_ADDRESS:
+            return
+        with self._lock:
+            self._pages[place] = written
+            while len(self._pages) > self._size:
+                self._pages.popitem(last=False)
+
+
+_SHELF = Shelf(_PAGES_KEPT)
+
+
+def page(template: str, *, kept: bool = True) -> Callable[[Page], Callable[..., HttpResponse]]:
     """Make a view of a function `(edition, request, ...) -> context`, shown through a template.
+
+    `kept` : the page follows from its edition and address alone, so it may be kept once it is written.
 
     `?as_of=` chooses the edition; an address with a date that is none is answered with 404 and says why. What a
     context holds under "title" is the page's title and heading.
@@ -32,9 +69,14 @@ def page(template: str) -> Callable[[Page], Callable[..., HttpResponse]]:
         @wraps(build)
         def view(request: HttpRequest, **arguments: str) -> HttpResponse:
             edition = edition_of(request)
-            context = dict(build(edition, request, **arguments))
-            context.setdefault("edition", edition)
-            response = render(request, f"portal/{template}", context)
+            place = (edition.content_sha256, language(), request.get_full_path())
+            written = _SHELF.get(place)
+            if written is None:
+                context = {"edition": edition, **build(edition, request, **arguments)}
+                written = render(request, f"portal/{template}", context).content
+                if kept:
+                    _SHELF.put(place, written)
+            response = HttpResponse(written)
             patch_cache_control(response, public=True, max_age=300)
             return response
 

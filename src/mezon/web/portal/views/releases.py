@@ -15,7 +15,7 @@ from mezon.web.portal.revisions import history
 from mezon.web.warehouse.models import ReleaseRecord
 
 
-@page("releases.html")
+@page("releases.html", kept=False)
 def releases(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     """List what was published when, and what changed against the day before; one query for the frozen releases."""
     days = [news for news in history(edition.pack_name) if news.day <= edition.as_of]
