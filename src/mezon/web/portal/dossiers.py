@@ -12,8 +12,8 @@ from mezon.model.codelists import Variant
 from mezon.model.finding import Finding
 from mezon.model.observations import CONVERTED, REPORTED
 from mezon.model.unit import Unit
+from mezon.web.portal.amounts import in_unit
 from mezon.web.portal.edition import Edition, Row, findings, original_pack
-from mezon.web.portal.exhibits import in_unit
 from mezon.web.portal.profiles import known_of, projects_of, undisclosed_of
 from mezon.web.portal.verdicts import CheckedClaim, checked_claims
 

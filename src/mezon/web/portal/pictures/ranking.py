@@ -22,7 +22,17 @@ CELL = {"unit": pl.String, "label": pl.String, "column": pl.String, "column_labe
 LINE = {"series": pl.String, "label": pl.String, "period": pl.String, "value": pl.Float64}
 
 
-@picture("ranking", "period", "by")
+def _latest(edition: Edition) -> list[dict[str, str]]:
+    """The page shows the last period when none is asked for."""
+    standings = standings_of(edition)
+    return [{"period": standings.latest}] if standings is not None and standings.latest else []
+
+
+def _scored(edition: Edition) -> list[dict[str, str]]:
+    return [{}] if _latest(edition) else []
+
+
+@picture("ranking", "period", "by", warm=_latest)
 def ranking(edition: Edition, look: Look, *, period: str = "", by: str = "") -> Chart:
     """Draw all ranked units with the interval of their score and the bands."""
     standings, chosen = asked(edition, by, period)
@@ -42,7 +52,7 @@ def ranking(edition: Edition, look: Look, *, period: str = "", by: str = "") -> 
         )
 
 
-@picture("ranking-groups", "period", "by")
+@picture("ranking-groups", "period", "by", warm=_latest)
 def ranking_groups(edition: Edition, look: Look, *, period: str = "", by: str = "") -> Chart:
     """Draw the groups of all ranked units as a heat map, in order of rank."""
     standings, chosen = asked(edition, by, period)
@@ -58,7 +68,7 @@ def ranking_groups(edition: Edition, look: Look, *, period: str = "", by: str = 
     return heat_map(pl.DataFrame(rows, schema=CELL), caption=words, look=look, highlight=home_unit(edition))
 
 
-@picture("ranking-years", "by")
+@picture("ranking-years", "by", warm=_scored)
 def ranking_years(edition: Edition, look: Look, *, by: str = "") -> Chart:
     """Draw the score of every unit in every period as a heat map, in order of the last rank."""
     standings, last = asked(edition, by, "")
@@ -73,7 +83,7 @@ def ranking_years(edition: Edition, look: Look, *, by: str = "") -> Chart:
     return heat_map(pl.DataFrame(rows, schema=CELL), caption=words, look=look, highlight=home_unit(edition))
 
 
-@picture("ranking-change", "by")
+@picture("ranking-change", "by", warm=_scored)
 def ranking_change(edition: Edition, look: Look, *, by: str = "") -> Chart:
     """Draw every unit's way from its score in the first period to that in the last."""
     standings, last = asked(edition, by, "")

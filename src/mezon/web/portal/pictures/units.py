@@ -21,7 +21,11 @@ from mezon.web.portal.standings import Standings, standings_with
 def _warm(edition: Edition) -> list[dict[str, str]]:
     """The pack's own country is looked at first."""
     home = home_unit(edition)
-    return [{"u": home}] if home else []
+    return [{"u": home}] if home and standings_with(edition, home) else []
+
+
+def _warm_latest(edition: Edition) -> list[dict[str, str]]:
+    return [{**asked, "period": _asked(edition, asked["u"], "").latest} for asked in _warm(edition)]
 
 
 @picture("unit-years", "u", "by", warm=_warm)
@@ -58,7 +62,7 @@ def unit_groups(edition: Edition, look: Look, *, u: str = "", by: str = "") -> C
     return lines_over_time(pl.DataFrame(rows, schema=schema), caption=words, look=look)
 
 
-@picture("unit-gaps", "u", "period", "by", warm=_warm)
+@picture("unit-gaps", "u", "period", "by", warm=_warm_latest)
 def unit_gaps(edition: Edition, look: Look, *, u: str = "", period: str = "", by: str = "") -> Chart:
     """Draw how far each indicator of a unit lies from the middle of all units."""
     standings, chosen = _in_period(edition, u, by, period)
@@ -78,7 +82,7 @@ def unit_gaps(edition: Edition, look: Look, *, u: str = "", period: str = "", by
     )  # fmt: skip
 
 
-@picture("unit-parts", "u", "period", "by", warm=_warm)
+@picture("unit-parts", "u", "period", "by", warm=_warm_latest)
 def unit_parts(edition: Edition, look: Look, *, u: str = "", period: str = "", by: str = "") -> Chart:
     """Draw the parts that a unit's score is made of, from the reference to the score."""
     standings, chosen = _in_period(edition, u, by, period)

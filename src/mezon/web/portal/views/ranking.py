@@ -212,8 +212,14 @@ def _groupings(edition: Edition, standings: Standings, request: HttpRequest) -> 
         values = sorted({units[code].groupings.get(name, "") for code in standings.units} - {""})
         options = [{"value": value, "label": units[value].name if value in units else value} for value in values]
         if len(options) > 1:
-            found.append({"name": name, "options": options, "asked": request.GET.get(name, "")})
+            label = _grouping_words().get(name, name)
+            found.append({"name": name, "label": label, "options": options, "asked": request.GET.get(name, "")})
     return found
+
+
+def _grouping_words() -> dict[str, str]:
+    """Give the groupings that many packs have in the language of the page; others are shown as the pack names them."""
+    return {"region": _("Region"), "size": _("Size class"), "sector": _("Sector"), "cluster": _("Cluster")}
 
 
 urlpatterns = [
