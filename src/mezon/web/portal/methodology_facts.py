@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from mezon.model.methodology import Methodology, Step
 from mezon.web.portal.addresses import of_indicator
@@ -24,6 +24,9 @@ from mezon.web.portal.score_path import (
     transforms_of,
     weights_by_child,
 )
+
+#: Reasons for weights that packs give in English alone, so that the site's catalogues can have them.
+KNOWN_REASONS = (gettext_noop("equal: no evidence for another"),)
 
 _DECISION = re.compile(r"docs/decisions/[\w-]+\.md")
 
@@ -46,7 +49,7 @@ def _branch(
             "depth": depth,
             "name": node.title,
             "code": node.id,
-            "why": node.weight_by,
+            "why": _reason(node.weight_by),
             "row": row,
             "leaf": None,
             "href": "",
@@ -64,12 +67,16 @@ def _branch(
                 "depth": depth + 1,
                 "name": indicator.name,
                 "code": leaf.indicator,
-                "why": leaf.weight_by,
+                "why": _reason(leaf.weight_by),
                 "row": weights.get((leaf.indicator, leaf.parent), {}),
                 "leaf": indicator,
                 "href": of_indicator(leaf.indicator, as_of=as_of),
             }
         )
+
+
+def _reason(written: str) -> str:
+    return _(written) if written else ""
 
 
 def steps(edition: Edition, methodology: Methodology) -> list[dict[str, Any]]:

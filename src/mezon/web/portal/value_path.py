@@ -40,6 +40,7 @@ class Term:
     row: Row | None
     value: float | None
     href: str
+    source: Source | None = None
 
 
 def values_at(
@@ -106,7 +107,8 @@ def _term(edition: Edition, code: str, unit: str, period: Period, as_of: str) ->
         return Term(code=code, period=str(period), indicator=None, row=None, value=value, href="")
     row = main_row(edition, code, unit, str(period))
     href = of_value(code, unit, str(period), as_of=as_of) if row else of_indicator(code, as_of=as_of)
-    return Term(code=code, period=str(period), indicator=known, row=row, value=value_of(row), href=href)
+    source = definitions.sources.get(row["source"]) if row else None
+    return Term(code=code, period=str(period), indicator=known, row=row, value=value_of(row), href=href, source=source)
 
 
 def _parts(edition: Edition, indicator: Indicator, row: Row, as_of: str) -> list[dict[str, Any]]:

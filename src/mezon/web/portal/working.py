@@ -101,6 +101,7 @@ def _observation(row: Row, indicator: str, sources: Any, as_of: str) -> dict[str
         "value": row["value"],
         "href": of_value(indicator, row["unit"], row["period"], as_of=as_of),
         "source": source.producer if source else _origin(row),
+        "url": source.url if source else "",
         "published": (row["published"] or source.published or source.accessed) if source else "",
     }
 
