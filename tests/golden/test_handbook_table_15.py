@@ -28,7 +28,7 @@ CALLS = {
     "diff_mean": "normalise/distance-to-mean(form=difference)",
     "diff_worst": "normalise/distance-to-worst(form=difference)",
     "above_below_p20": "normalise/above-below-mean(band=0.2)",
-    "percentile": "normalise/percentile-rank(denominator=n, high=100)",
+    "percentile": "normalise/percentile-rank(denominator=n, scale=100)",
     "categorical": "normalise/bands(percentiles=[5, 15, 35, 65, 85, 95], points=[0, 20, 40, 50, 60, 80, 100])",
 }
 TOLERANCE = {"rank_asc_min": 0.0, "above_below_p20": 0.0, "categorical": 0.0, "percentile": 0.05}

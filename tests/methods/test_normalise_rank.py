@@ -35,7 +35,7 @@ def test_the_lowest_value_is_the_best_when_less_is_better():
 def test_percentile_ranks_go_from_0_to_1_or_are_shares_of_n():
     assert column(percentile_rank(VALUES, direction=UP)) == [0.5, 0, 0.5, 1, None, 0.25]
     assert column(percentile_rank(VALUES, direction=UP, denominator="n")) == [0.6, 0.2, 0.6, 1, None, 0.4]
-    assert column(percentile_rank(VALUES, direction=UP, low=1, high=101))[3] == 101
+    assert column(percentile_rank(VALUES, direction=UP, scale=100))[3] == 100
 
 
 def test_ranks_agree_with_scipy():
@@ -91,3 +91,21 @@ def test_ranks_ignore_rising_changes_of_scale_and_the_order_of_rows(values, orde
         ways = {"min": "max", "max": "min", "average": "average"}
         turned = rank(values, direction=-direction, ties=ways[ties])
         assert np.array_equal(found, 8 - turned)
+
+
+def test_a_place_may_be_taken_among_other_rows_a_base_year():
+    base, later = np.array([[1.0], [3.0], [3.0], [9.0]]), np.array([[0.0], [3.0], [5.0], [10.0], [NAN]])
+    assert column(rank(later, base, direction=UP)) == [1, 2, 4, 5, None]
+    assert column(rank(later, base, direction=UP, ties="max")) == [1, 3, 4, 5, None]
+    assert column(borda(later, base, direction=UP)) == [0, 1, 3, 4, None]
+    assert column(percentile_rank(later, base, direction=UP))[1] == pytest.approx(1 / 3)
+    assert column(bands(later, base, direction=UP, bands=(None,), percentiles=(50,), points=(0, 1)))[:4] == [0, 0, 1, 1]
+
+
+@given(arrays(float, (7, 2), elements=st.integers(-5, 5).map(float)))
+def test_a_place_among_the_same_rows_is_the_rank(values):
+    for ties in ("min", "average", "max"):
+        assert np.array_equal(
+            rank(values, values, direction=np.array([1.0, -1.0]), ties=ties),
+            rank(values, direction=np.array([1.0, -1.0]), ties=ties),
+        )

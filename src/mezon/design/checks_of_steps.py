@@ -18,10 +18,9 @@ from mezon.model.pack import Definitions
 _NONE = "none"
 _POSITIVE_ONLY = frozenset({"aggregate/geometric", "aggregate/harmonic"})
 _LOGARITHMS = frozenset({"transform/log", "treat/log"})
-_AROUND_ZERO = frozenset({"normalise/z-score", "normalise/borda", "normalise/above-below-mean"})
-_FROM_LOW = frozenset(
+_REACH_ZERO = frozenset(
     f"normalise/{name}"
-    for name in ("min-max", "goalposts", "percentile-rank", "distance-to-target", "two-ended-target")
+    for name in ("z-score", "borda", "above-below-mean", "percentile-rank", "distance-to-target", "two-ended-target")
 )
 _WEIGHTS_VARIED_BY = ("noise", "concentration", "dirichlet")
 
@@ -132,9 +131,9 @@ def _positive_scales(bench: Bench) -> Iterator[Finding]:
 
 
 def _reaches_zero(call: MethodCall) -> bool:
-    if call.name in _AROUND_ZERO:
+    if call.name in _REACH_ZERO:
         return True
-    if call.name not in _FROM_LOW:
+    if call.name not in {"normalise/min-max", "normalise/goalposts"}:
         return False
     low = call.parameters.get("low", 0.0)
     return isinstance(low, (int, float)) and low <= 0

@@ -116,13 +116,12 @@ def distance_to_target(
     direction: Values,
     target: Values,
     cap: bool = True,
-    low: float = 0.0,
-    high: float = 1.0,
+    scale: float = 1.0,
 ) -> Values:
     """Give the share of the way from the worst value seen to the target that has been covered.
 
         p = (x - min) / (target - min)         (direction -1: (max - x) / (max - target))
-        y = low + (high - low) * p
+        y = scale * p
 
     values : (..., rows, indicators); NaN = no value. direction : (indicators,), 1 or -1.
     target : (..., 2, indicators), the lower and the upper end of the target; the end that is reached first counts.
@@ -137,7 +136,7 @@ def distance_to_target(
     span = direction * (goal - start)
     size = np.maximum(np.abs(goal), np.abs(start))
     share = direction * (values - start) / np.where(span > FLAT * size, span, np.nan)
-    return low + (high - low) * (np.minimum(share, 1.0) if cap else share)
+    return scale * (np.minimum(share, 1.0) if cap else share)
 
 
 @method("normalise/two-ended-target")
@@ -147,15 +146,14 @@ def two_ended_target(
     *,
     goalposts: Values,
     target: Values,
-    low: float = 0.0,
-    high: float = 1.0,
+    scale: float = 1.0,
 ) -> Values:
     """Give full points inside a target, and fewer the further a value lies from it, on either side.
 
         p = 1                         a <= x <= b
         p = (x - g0) / (a - g0)       x < a
         p = (g1 - x) / (g1 - b)       x > b;      cut off at 0
-        y = low + (high - low) * p
+        y = scale * p
 
     values : (..., rows, indicators); NaN = no value. The direction does not matter.
     target : (..., 2, indicators), its ends a and b; the same for a target that is one number.
@@ -175,7 +173,7 @@ def two_ended_target(
     inside = (values >= first) & (values <= last)
     known = ~np.isnan(values) & ~np.isnan(first)
     share = np.where(known, np.where(inside, 1.0, np.nan_to_num(outside)), np.nan)
-    return low + (high - low) * share
+    return scale * share
 
 
 @method("normalise/above-below-mean")

@@ -171,8 +171,6 @@ def normalise(state: State, step: Step, run: Run) -> State:
         if call is not None and not state.transformed[place]:
             state = _transformed(state, call, np.array([place]), run, pool="all")
     settings, function = settings_of(step.call), METHODS[step.call.name].function
-    if not takes_base(function) and step.call.name not in {"normalise/goalposts", "normalise/scaled"}:
-        _no_base(step)
 
     def points(rows: Rows) -> Values:
         context = context_of(step.call, _offered(state, columns, run, rows))
@@ -239,10 +237,13 @@ def _scale(call: MethodCall, run: Run, columns: Places) -> Scale:
         written = [own.get("points", ()) for column in columns if (own := run.panel.bands[column])]
         points = [float(each) for listed in (*written, settings["points"]) for each in listed] or [0.0, 100.0]
         return min(points), max(points)
+    if "scale" in settings:
+        return 0.0, float(settings["scale"])
     return (float(settings["low"]), float(settings["high"])) if "low" in settings else None
 
 
 def _no_base(step: Step) -> None:
+    """Refuse a treatment frozen at a period: which values are outliers is a question of all that are treated."""
     if step.pool not in {"all", "period"}:
         raise UnfitMethod(
             f"{step.call.name} has no statistics that could be frozen at {step.pool}.",
