@@ -75,7 +75,7 @@ def test_a_reply_is_printed_word_for_word_and_until_then_the_page_says_how_to_se
     claims = dict(verdicts.checked_claims(edition))
     claims["C06"] = replace(claims["C06"], row={**claims["C06"].row, "reply": "We used <one> rate for all years."})
     monkeypatch.setattr("mezon.web.portal.views.claims.checked_claims", lambda _edition: claims)
-    html = page("/en/claims/C06/")
+    html = page("/en/claims/C06/", unseen="1")  # an address that nobody asked for yet, so that the page is written
     assert "We used &lt;one&gt; rate for all years." in html
     assert "Nobody has replied yet" not in html
 

@@ -103,3 +103,8 @@ def test_no_page_sets_a_cookie(client: Any, edition: Edition) -> None:
     for address in ("", "data/", "about/", "search/?q=gold", "claims/", "releases/"):
         assert not client.get(f"/en/{address}").cookies
     assert "No cookies" in client.get("/en/about/").content.decode()
+
+
+def test_the_permalink_names_the_host_that_was_asked(client: Any, edition: Edition) -> None:
+    for host in ("localhost", "127.0.0.1"):
+        assert f"http://{host}/en/data/?as_of=" in client.get("/en/data/", headers={"host": host}).content.decode()

@@ -54,3 +54,10 @@ def test_the_page_costs_two_queries_however_many_days_there_are(
     assert len(history("metallia")) > 80
     with django_assert_num_queries(2):
         page("/en/releases/")
+
+
+def test_a_release_frozen_a_moment_ago_shows_at_once(page: Page, edition: Edition) -> None:
+    before = table(page("/en/releases/"), "Releases frozen here")[1:]
+    page("/en/", as_of="2016-12-31")
+    after = table(page("/en/releases/"), "Releases frozen here")[1:]
+    assert len(after) == len(before) + 1

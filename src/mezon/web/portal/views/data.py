@@ -26,9 +26,12 @@ _TYPES = {
 }
 
 
-@page("data.html")
+@page("data.html", kept=False)
 def data(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
-    """Offer everything shown as files, with the terms of its sources first, and say how to cite it."""
+    """Offer everything shown as files, with the terms of its sources first, and say how to cite it.
+
+    It names the host it was asked at, so it is not kept for readers who come by another.
+    """
     definitions = edition.definitions
     address = request.build_absolute_uri(f"{reverse('portal:data')}?as_of={edition.as_of.isoformat()}")
     example = "observations"
