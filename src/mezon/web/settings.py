@@ -49,7 +49,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HERE / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "mezon.web.portal.context.site"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "mezon.web.portal.context.site",
+            ],
             "builtins": ["mezon.web.portal.templatetags.portal"],
             "loaders": [
                 (
