@@ -51,3 +51,37 @@ def test_periods_and_units_may_be_lists(after: Reading) -> None:
     assert findings == []
     assert (index.period_list, index.units) == (("2018", "2020"), ("TWO", "ONE"))
     assert (index.periods, index.unit_filter) == (("", ""), {})
+
+
+def test_goalposts_may_be_those_seen_percentiles_or_go_by_a_grouping_of_units(after: Reading) -> None:
+    before = "[0.05, 4]"
+    for written, expected in (
+        ('"observed"', {"percentiles": (0.0, 100.0)}),
+        ("{ percentiles = [5, 95] }", {"percentiles": (5.0, 95.0)}),
+        ('{ by = "region", North = [0, 4], South = [1, 5] }', {"by": "region"}),
+    ):
+        definitions, findings = after(INDEX, (f"goalposts = {before}", f"goalposts = {written}"))
+        before = written
+        posts = definitions.methodologies["index"].leaves[0].goalposts
+        assert findings == []
+        assert posts is not None
+        assert {name: getattr(posts, name) for name in expected} == expected
+    assert posts is not None
+    assert posts.groups == {"North": (0.0, 4.0), "South": (1.0, 5.0)}
+
+
+def test_goalposts_of_another_shape_are_refused_with_the_shapes_there_are(after: Reading) -> None:
+    before = "[0.05, 4]"
+    for written in ("{ percentiles = [95, 5] }", '{ by = "region" }', "{ North = [0, 4] }", '"guessed"'):
+        definitions, findings = after(INDEX, (f"goalposts = {before}", f"goalposts = {written}"))
+        before = written
+        assert [finding.code for finding in findings] == ["toml-wrong-type"]
+        assert definitions.methodologies["index"].leaves[0].goalposts is None
+
+
+def test_statistics_may_be_frozen_at_a_period(after: Reading) -> None:
+    definitions, findings = after(INDEX, ('do = "weight/given"', 'do = "weight/given"\npool = "2019"'))
+    assert findings == []
+    assert {step.pool for step in definitions.methodologies["index"].steps} == {"all", "2019"}
+    _, refused = after(INDEX, ('pool = "2019"', 'pool = "decade"'))
+    assert [finding.code for finding in refused] == ["code-unknown"]
