@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
+from itertools import combinations
+from pathlib import Path
 
 import altair as alt
 import pytest
 
-from mezon.disseminate.charts import Chart, Look
+from mezon.disseminate.charts import Chart, Look, render_svg
 from mezon.errors import WrongUse
+from tests.disseminate.charts.test_rendering import lines_of_text
 
 Sample = Callable[[Look], Chart]
 
@@ -47,3 +50,18 @@ def test_numbers_and_words_of_the_pictures_do_not_load_altair() -> None:
     loaded = "import sys, mezon.disseminate.charts.numbers, mezon.disseminate.charts.wording"
     code = f"{loaded}; sys.exit('altair' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    page = (Path(__file__).parents[3] / "docs/start/charts.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0] + "print(chart.alt)"
+    ran = subprocess.run([sys.executable, "-c", example], check=True, capture_output=True, encoding="utf-8")
+    assert "Oʻzbekiston: 3 tadan 2-oʻrin, 45,0." in ran.stdout
+
+
+def test_a_crowd_of_long_names_and_odd_numbers_still_fits(sample: Sample) -> None:
+    """Every sample is drawn at the narrowest width that a look allows."""
+    chart = sample(Look(language="ru", width=300))
+    lines = lines_of_text(render_svg(chart))
+    assert not [line.text for line in lines if line.left < 0 or line.right > 300]
+    assert not [(one.text, two.text) for one, two in combinations(lines, 2) if one.overlaps(two)]

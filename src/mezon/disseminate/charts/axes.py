@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from mezon.disseminate.charts.drawing import Stroke, Words
-from mezon.disseminate.charts.measuring import shortened
+from mezon.disseminate.charts.measuring import shortened, widest
 from mezon.disseminate.charts.numbers import Axis, format_number
 from mezon.disseminate.charts.picture import Look
 from mezon.disseminate.charts.sheet import SMALL
@@ -26,12 +28,24 @@ def scale_above(axis: Axis, look: Look, *, name: str = "") -> tuple[list[Stroke]
             size=SMALL,
             align="center",
         )
-        for tick in axis.ticks
+        for tick in _with_room(axis, look)
     ]
     if name:
-        room = max(axis.start, axis.end) + 60
+        room = max(axis.start, axis.end) + 20
         said.append(Words(x=0, y=-28, text=shortened(name, room, SMALL), colour=colours.soft, size=SMALL))
     return marks, said
+
+
+def _with_room(axis: Axis, look: Look) -> tuple[float, ...]:
+    """Leave out every second number, every third ..., zero never, until none touches its neighbour."""
+    texts = [format_number(tick, decimals=axis.decimals, language=look.language) for tick in axis.ticks]
+    needed = widest(texts, SMALL) + 10
+    zero = axis.ticks.index(0) if 0 in axis.ticks else 0
+    for every in range(1, len(axis.ticks) + 1):
+        kept = axis.ticks[zero % every :: every]
+        if all(abs(axis.at(after) - axis.at(before)) >= needed for before, after in pairwise(kept)):
+            break
+    return kept
 
 
 def lines_across(axis: Axis, look: Look, *, left: float, right: float) -> tuple[list[Stroke], list[Words]]:

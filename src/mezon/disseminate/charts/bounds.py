@@ -109,12 +109,13 @@ def _bar(row: dict[str, Any], look: Look, highlight: str, decimals: int) -> _Bar
 def _draw(bars: list[_Bar], groups: list[str], look: Look, value_name: str) -> tuple[list[alt.Chart], Plot]:
     rows = lay_rows([bar.label for bar in bars], look, share=0.36, step=30, headings=groups, bold=True)
     left, right = look.margin + rows.width + _GAP, look.margin + 4
-    open_end = _FADED if any(bar.open for bar in bars) else 0.0
-    room = widest([bar.written for bar in bars], LABEL, bold=True) + 10 + open_end
+    absent = say("no_value", look.language) if any(bar.value is None for bar in bars) else ""
+    figures = max(widest([bar.written for bar in bars], LABEL, bold=True), widest([absent], SMALL))
+    room = figures + 14 + (_FADED if any(bar.open for bar in bars) else 0.0)
     values = [bar.value for bar in bars if bar.value is not None]
     axis = axis_of(
         [*values, 0.0],
-        start=room if min(values) < 0 else 0,
+        start=0,
         end=plot_width(look, left, right) - room,
         count=3 if look.narrow else 5,
         tight=True,

@@ -8,12 +8,12 @@ import altair as alt
 import polars as pl
 
 from mezon.disseminate.charts.axes import lines_across
-from mezon.disseminate.charts.drawing import Words, strokes, words
+from mezon.disseminate.charts.drawing import Words, strokes, touch, words
 from mezon.disseminate.charts.empty import no_data
 from mezon.disseminate.charts.end_labels import EndLabel, end_labels, label_room
 from mezon.disseminate.charts.frames import tidy
 from mezon.disseminate.charts.line_marks import Line, dot_marks, path_marks
-from mezon.disseminate.charts.measuring import widest
+from mezon.disseminate.charts.measuring import shortened, widest
 from mezon.disseminate.charts.numbers import Axis, axis_of, format_change, format_number
 from mezon.disseminate.charts.picture import Caption, Chart, Look
 from mezon.disseminate.charts.series import Point, unbroken
@@ -131,7 +131,12 @@ def _panel_layers(panel: _Panel, time: TimeAxis, look: Look, *, width: float, le
     rules, said = lines_across(panel.axis, look, left=0, right=width)
     said.append(
         Words(
-            x=look.margin - left, y=panel.axis.end - 20, text=panel.name, colour=look.colours.ink, size=LABEL, bold=True
+            x=look.margin - left,
+            y=panel.axis.end - 20,
+            text=shortened(panel.name, look.width - 2 * look.margin, LABEL, bold=True),
+            colour=look.colours.ink,
+            size=LABEL,
+            bold=True,
         )
     )
     if not panel.lines:
@@ -140,11 +145,12 @@ def _panel_layers(panel: _Panel, time: TimeAxis, look: Look, *, width: float, le
         return [*strokes(rules), *words(said)]
     ends = [(time.at(line.points[-1].period), panel.axis.at(line.points[-1].value)) for line in panel.lines]
     labels = [_label(line, panel, look) for line in panel.lines]
-    leads, names = end_labels(labels, ends, look, edge=width, height=panel.axis.start)
+    leads, names = end_labels(labels, ends, look, edge=width, height=panel.axis.start, top=panel.axis.end)
     layers = strokes([*rules, *leads])
     for line in panel.lines:
         layers += [*path_marks(line, panel.axis, time), *dot_marks(line, panel.axis, time, look)]
-    return [*layers, *words([*said, *names, *_figures(panel, time, look)])]
+    figures = _figures(panel, time, look, [*said, *names, *period_words(time, look, y=panel.axis.start + 16)])
+    return [*layers, *words([*said, *names, *figures])]
 
 
 def _label(line: Line, panel: _Panel, look: Look) -> EndLabel:
@@ -153,30 +159,29 @@ def _label(line: Line, panel: _Panel, look: Look) -> EndLabel:
     return EndLabel(name="" if alone else line.label, figure=figure, ink=line.ink, bold=alone)
 
 
-def _figures(panel: _Panel, time: TimeAxis, look: Look) -> list[Words]:
-    """Print every value but the last beside its point: the higher line's above, the lower line's below."""
-    said = []
+def _figures(panel: _Panel, time: TimeAxis, look: Look, taken: list[Words]) -> list[Words]:
+    """Print values beside their points, the last excepted, where they touch nothing; the table has them all."""
+    said: list[Words] = []
     for line in panel.lines:
         for point in line.points[:-1]:
-            others = [
-                other.value
-                for peer in panel.lines
-                if peer is not line
-                for other in peer.points
-                if other.period == point.period
-            ]
-            below = any(other > point.value or (other == point.value and line is panel.lines[-1]) for other in others)
-            said.append(
-                Words(
-                    x=time.at(point.period),
-                    y=panel.axis.at(point.value) + (14 if below else -13),
-                    text=format_number(point.value, decimals=panel.decimals, language=look.language),
-                    colour=line.ink,
-                    size=SMALL,
-                    align="center",
-                )
+            below = any(_stands_over(peer, line, point, panel) for peer in panel.lines)
+            figure = Words(
+                x=time.at(point.period),
+                y=panel.axis.at(point.value) + (14 if below else -13),
+                text=format_number(point.value, decimals=panel.decimals, language=look.language),
+                colour=line.ink,
+                size=SMALL,
+                align="center",
             )
+            if not any(touch(figure, other) for other in [*taken, *said]):
+                said.append(figure)
     return said
+
+
+def _stands_over(peer: Line, line: Line, point: Point, panel: _Panel) -> bool:
+    """Say whether another line passes above a point; of two at one height the last line gives way."""
+    others = [other.value for other in peer.points if other.period == point.period] if peer is not line else []
+    return any(other > point.value or (other == point.value and line is panel.lines[-1]) for other in others)
 
 
 def _notes(lines: list[Line], look: Look) -> tuple[str, ...]:

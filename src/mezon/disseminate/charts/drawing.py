@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import altair as alt
 
+from mezon.disseminate.charts.measuring import text_width
 from mezon.disseminate.charts.numbers import Axis
 
 Align = Literal["left", "right", "center"]
@@ -90,6 +91,18 @@ def colour_by(field: str = "colour") -> alt.Color:
 def shown_on_hover(*fields: tuple[str, str]) -> list[alt.Tooltip]:
     """Show columns (name, heading) under the pointer, where the picture is interactive."""
     return [alt.Tooltip(name, type="nominal", title=heading) for name, heading in fields]
+
+
+def touch(one: Words, other: Words) -> bool:
+    """Say whether two lines of text would touch."""
+    (left, right), (start, end) = _span(one), _span(other)
+    return left < end + 3 and start < right + 3 and abs(one.y - other.y) < 0.45 * (one.size + other.size)
+
+
+def _span(item: Words) -> tuple[float, float]:
+    width = text_width(item.text, item.size, bold=item.bold)
+    left = item.x - {"left": 0.0, "center": width / 2, "right": width}[item.align]
+    return left, left + width
 
 
 def words(items: Iterable[Words]) -> list[alt.Chart]:

@@ -27,8 +27,8 @@ class EndLabel:
     bold: bool = False
 
     def lines(self, look: Look, room: float | None = None) -> tuple[str, ...]:
-        """Wrap name and value into the room that labels have."""
-        kept = room or (_ROOM_NARROW if look.narrow else _ROOM)
+        """Wrap name and value into the room that labels have; a figure is never cut."""
+        kept = max(room or (_ROOM_NARROW if look.narrow else _ROOM), text_width(self.figure, LABEL, bold=self.bold))
         return wrap(f"{self.name} {self.figure}".strip(), kept, LABEL, bold=self.bold, most=4)
 
 
@@ -38,6 +38,11 @@ def label_room(labels: Sequence[EndLabel], look: Look, room: float | None = None
     return ceil(max(widths, default=0.0)) + _AWAY
 
 
+def needed_height(labels: Sequence[EndLabel], look: Look, room: float | None = None) -> float:
+    """Give the height of all labels set one below the other."""
+    return sum(_height(label.lines(look, room)) for label in labels)
+
+
 def end_labels(
     labels: Sequence[EndLabel],
     points: Sequence[tuple[float, float]],
@@ -45,16 +50,18 @@ def end_labels(
     *,
     edge: float,
     height: float,
+    top: float = 0.0,
     side: Align = "left",
     room: float | None = None,
 ) -> tuple[list[Stroke], list[Words]]:
     """Set labels beside the plot's `edge`, each near its point (x, y pixels), with a thin lead where it had to move.
 
+    They keep between `top` and `height`, as far as they fit.
     `side` is the alignment of the words: "left" for labels at the right edge, "right" for labels at the left.
     """
     wrapped = [label.lines(look, room) for label in labels]
-    heights = [len(lines) * LABEL * _LINE + 3 for lines in wrapped]
-    middles = spread([y for _, y in points], heights, low=-8, high=height + 12)
+    heights = [_height(lines) for lines in wrapped]
+    middles = spread([y for _, y in points], heights, low=top - 8, high=height + 12)
     sign = 1 if side == "left" else -1
     leads, said = [], []
     for label, lines, (x, y), middle in zip(labels, wrapped, points, middles, strict=True):
@@ -78,3 +85,7 @@ def end_labels(
             for place, line in enumerate(lines)
         ]
     return leads, said
+
+
+def _height(lines: tuple[str, ...]) -> float:
+    return len(lines) * LABEL * _LINE + 3

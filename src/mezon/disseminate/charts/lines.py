@@ -10,7 +10,7 @@ import polars as pl
 from mezon.disseminate.charts.axes import lines_across
 from mezon.disseminate.charts.drawing import Words, strokes, words
 from mezon.disseminate.charts.empty import no_data, why_nothing
-from mezon.disseminate.charts.end_labels import EndLabel, end_labels, label_room
+from mezon.disseminate.charts.end_labels import EndLabel, end_labels, label_room, needed_height
 from mezon.disseminate.charts.frames import tidy
 from mezon.disseminate.charts.line_marks import Line, band_marks, dot_marks, path_marks
 from mezon.disseminate.charts.measuring import widest
@@ -53,7 +53,7 @@ def lines_over_time(
     step = usual_step(table["period"].to_list())
     lines = _lines(table, look, highlight, step)
     labels = [_end_label(line, look, decimals) for line in lines if line.points]
-    height = _HEIGHT_NARROW if look.narrow else _HEIGHT
+    height = max(_HEIGHT_NARROW if look.narrow else _HEIGHT, needed_height(labels, look))
     values = _values(lines) + ([0.0] if from_zero else [])
     vertical = axis_of(values, start=height, end=0, count=4 if look.narrow else 5)
     ticks = [format_number(tick, decimals=vertical.decimals, language=look.language) for tick in vertical.ticks]

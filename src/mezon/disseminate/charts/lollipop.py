@@ -48,9 +48,9 @@ def gaps_lollipop(data: pl.DataFrame, *, caption: Caption, look: Look, peers_nam
         row["written"] = format_change(row["gap"], decimals=decimals, language=look.language)
     rows = lay_rows([row["label"] for row in gaps], look, share=0.4, step=26)
     left, right = look.margin + rows.width + _GAP, look.margin + 4
-    figures = widest([row["written"] for row in gaps], LABEL) + 12
+    figures = widest([row["written"] for row in gaps], LABEL, bold=True) + 14
     width = plot_width(look, left, right)
-    axis = _axis([row["gap"] for row in gaps if row["gap"] is not None], width, figures, look)
+    axis = _axis([row["gap"] for row in gaps if row["gap"] is not None], width, figures, rows.width, look)
     layers = _layers(gaps, rows, axis, look, left=left)
     plot = Plot(left=left, right=right, height=rows.height, above=NAMED_SCALE_ABOVE + 2)
     told = Told(
@@ -59,10 +59,12 @@ def gaps_lollipop(data: pl.DataFrame, *, caption: Caption, look: Look, peers_nam
     return compose(layers, look=look, caption=caption, plot=plot, told=told)
 
 
-def _axis(gaps: list[float], width: float, figures: float, look: Look) -> Axis:
+def _axis(gaps: list[float], width: float, figures: float, names: float, look: Look) -> Axis:
     """Lay the scale so that zero is in it and figures have room beyond the outermost dots."""
-    low_room = figures if min(gaps) < 0 else 8.0
-    high_room = figures if max(gaps) > 0 else 8.0
+    behind = text_width(f"← {say('gaps.behind', look.language)}", SMALL, bold=True) + 10
+    low_room = figures if min(gaps) < 0 else max(8.0, behind - names)
+    ahead = text_width(f"{say('gaps.ahead', look.language)} →", SMALL, bold=True) + 10
+    high_room = max(figures if max(gaps) > 0 else 0.0, ahead if max(gaps) <= 0 else 0.0)
     return axis_of([*gaps, 0.0], start=low_room, end=width - high_room, count=3 if look.narrow else 6, tight=True)
 
 

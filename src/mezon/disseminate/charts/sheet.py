@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from mezon.disseminate.charts.drawing import Stroke, Words, strokes, words
-from mezon.disseminate.charts.measuring import text_width, wrap
+from mezon.disseminate.charts.measuring import shortened, text_width, wrap
 from mezon.disseminate.charts.picture import Caption, Chart, Look
 from mezon.disseminate.charts.theme import FONTS
 from mezon.disseminate.charts.wording import headings, say
@@ -133,7 +133,8 @@ def _set_key(key: Sequence[tuple[str, str]], look: Look, y: float) -> tuple[list
         return [], y
     placed: list[Words] = []
     x, y, step = 0.0, y + 6, LABEL * 1.45
-    for colour, word in key:
+    for colour, name in key:
+        word = shortened(name, look.width - 2 * look.margin - _SWATCH - 5, LABEL)
         needed = _SWATCH + 5 + text_width(word, LABEL)
         if x and x + needed > look.width - 2 * look.margin:
             x, y = 0.0, y + step

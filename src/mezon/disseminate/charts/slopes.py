@@ -20,7 +20,7 @@ from mezon.disseminate.charts.drawing import (
     words,
 )
 from mezon.disseminate.charts.empty import no_data, why_nothing
-from mezon.disseminate.charts.end_labels import EndLabel, end_labels, label_room
+from mezon.disseminate.charts.end_labels import EndLabel, end_labels, label_room, needed_height
 from mezon.disseminate.charts.frames import tidy
 from mezon.disseminate.charts.numbers import Axis, axis_of, format_change, format_number
 from mezon.disseminate.charts.picture import Caption, Chart, Look
@@ -29,6 +29,8 @@ from mezon.disseminate.charts.wording import listed, say
 
 _LABEL_HEIGHT = 25.0
 _ROOM, _ROOM_NARROW = 200.0, 116.0
+#: The ways need so many pixels between the two columns of names.
+_NARROWEST = 110.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +99,12 @@ def _slope(row: dict[str, Any], look: Look, highlight: str, best: str, decimals:
 def _draw(
     slopes: list[_Slope], look: Look, periods: tuple[str, str], *, ranks: bool, decimals: int
 ) -> tuple[list[alt.Chart], Plot]:
-    height = max(220.0, len(slopes) * _LABEL_HEIGHT)
+    room = _ROOM if not look.narrow else min(_ROOM_NARROW, look.width / 2 - look.margin - _NARROWEST / 2)
+    sides = [[_label(item, value, look, decimals) for item, value in _present(slopes, side)] for side in (0, 1)]
+    height = max(220.0, len(slopes) * _LABEL_HEIGHT, *(needed_height(labels, look, room) for labels in sides))
     values = [value for item in slopes for value in (item.before, item.after) if value is not None]
     top, bottom = 6.0, height - 6
     axis = axis_of(values, start=top if ranks else bottom, end=bottom if ranks else top, tight=True)
-    room = _ROOM_NARROW if look.narrow else _ROOM
-    sides = [[_label(item, value, look, decimals) for item, value in _present(slopes, side)] for side in (0, 1)]
     left, right = (look.margin + label_room(labels, look, room) for labels in sides)
     width = plot_width(look, left, right)
     leads, said = [], []
