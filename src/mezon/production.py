@@ -16,6 +16,7 @@ import polars as pl
 from mezon.collect.counting import count_registers
 from mezon.collect.observations import read_observations
 from mezon.collect.registers import read_registers
+from mezon.design.choice_files import read_choices, read_weight_sets
 from mezon.design.definitions import read_definitions
 from mezon.design.digest import pack_digest
 from mezon.design.locating import find_pack
@@ -33,6 +34,7 @@ from mezon.model.source import Source
 from mezon.model.verification import Verification
 
 Progress = Callable[[int, int], None]
+DrawsTo = Callable[[pl.DataFrame], None]
 
 
 def read_pack(name_or_path: str | Path, *, language: str = "en") -> Pack:
@@ -102,17 +104,23 @@ def assess(
     keep_steps: bool = False,
     keep_draws: bool = False,
     progress: Progress | None = None,
+    draws_to: DrawsTo | None = None,
+    choices: Path | None = None,
+    weight_sets: Path | None = None,
 ) -> Assessment:
     """Score and rank the units of a pack the way a methodology says, with intervals and a trace.
 
     `methodology` : id; the pack's default one when left out. `seed`, `draws` : the methodology's own when left out.
     `release` : the pack's release where it is prepared already; otherwise it is prepared here, as of `as_of`.
+    `choices` : file of variants to evaluate, `weight_sets` : file of weights they, or else the draws, choose from.
 
-    Raises : AskedForUnknown for a methodology the pack does not have; PackHasFaults.
+    Raises : AskedForUnknown for a methodology the pack does not have; PackHasFaults; WrongUse for faulty choices.
     """
     from mezon.analyse.assessing import assess as assess_release
+    from mezon.analyse.replaying import Replay
 
     chosen = find_methodology(pack, methodology)
+    sets = read_weight_sets(weight_sets) if weight_sets is not None else {}
     return assess_release(
         release or prepare(pack, as_of=as_of),
         chosen,
@@ -122,6 +130,9 @@ def assess(
         keep_steps=keep_steps,
         keep_draws=keep_draws,
         progress=progress,
+        draws_to=draws_to,
+        replay=Replay(rows=read_choices(choices), weight_sets=sets) if choices is not None else None,
+        weight_sets=sets if choices is None else None,
     )
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
+from mezon.analyse.by_products import by_products
 from mezon.analyse.changed_values import changed_values
 from mezon.analyse.coherence import components_table, correlations_table, reliability_table, stages_of, statistics_table
 from mezon.analyse.contributions import contributions_table
-from mezon.analyse.index_findings import events_of_draws, findings_of
-from mezon.analyse.robustness import draws_table, intervals_of, pairwise_table, robustness_table
+from mezon.analyse.index_findings import findings_of
+from mezon.analyse.replaying import Replay, replay_table
+from mezon.analyse.robustness import intervals_of
 from mezon.analyse.scoring import bands_table, scores_table, weights_table
 from mezon.analyse.strengths import strengths_table
-from mezon.engine.index import CompiledIndex, Draws, Event, Outcome, State, compile_index, panel_of, survey
-from mezon.engine.index.choices import factors_of
-from mezon.errors import WrongUse
+from mezon.analyse.uncertainty import DrawsTo, Uncertainty, Wanted, events_of, plan_of, tables_of_draws, uncertainty_of
+from mezon.engine.index import CompiledIndex, Event, Outcome, State, compile_index, panel_of
+from mezon.engine.index.choices import WeightSets
 from mezon.methods.arrays import Values
 from mezon.model.assessment import Assessment
 from mezon.model.methodology import Methodology, Robustness
@@ -39,63 +41,58 @@ def assess(
     keep_draws: bool = False,
     keep_steps: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    draws_to: DrawsTo | None = None,
+    replay: Replay | None = None,
+    weight_sets: WeightSets | None = None,
 ) -> Assessment:
     """Score and rank the units of a release the way a methodology says, with intervals over modelling variants.
 
     `seed`, `draws` : the methodology's own when left out; without a robustness table nothing is drawn. Neither
     `workers` nor the order of the release's rows changes a byte. `progress` is told draws done and draws in all.
-    The table "sensitivity" (variance shares of the factors) is not computed yet.
+    `keep_draws` : keep every draw in memory; `draws_to` : give them away a block at a time instead. `replay` : variants
+    to evaluate, a row each; then nothing is drawn unless `draws` says so. `weight_sets` : each draw takes one of them.
 
     Raises : AskedForUnknown for a method, leaf or unit that does not exist; WrongUse; UnfitMethod for a parameter
     that a method does not have. Methods that do not fit the data are findings of the assessment.
     """
-    plan = _plan(methodology, seed=seed, draws=draws)
+    wanted_draws = 0 if replay is not None and draws is None else draws
+    plan = plan_of(methodology, seed=seed, draws=wanted_draws, weight_sets=weight_sets)
     index = compile_index(methodology, panel_of(release, methodology))
     nominal = index.replay()
-    drawn = _drawn(index, nominal, plan, workers=workers, progress=progress)
-    events = (*nominal.events, *_events(index, nominal), *_draw_events(index, drawn))
+    kept: list[pl.DataFrame] = []
+    wanted = Wanted(
+        plan=plan,
+        workers=workers,
+        progress=progress,
+        draws_to=kept.append if keep_draws else draws_to,
+        weight_sets=weight_sets or {},
+    )
+    found = uncertainty_of(index, nominal, wanted)
+    tables, told = _tables(index, nominal, found, plan)
+    if replay is not None:
+        tables["replay"], more = replay_table(index, nominal, replay)
+        told += more
+    events = (*nominal.events, *_events(index, nominal), *events_of(index, found), *told)
+    done = len(found.draws.fit) if found.draws is not None else 0
     return Assessment(
-        trace=_trace(release, methodology, plan),
-        tables={**_tables(index, nominal, drawn, plan), **(changed_values(index, nominal) if keep_steps else {})},
+        trace=_trace(release, methodology, replace(plan, draws=done)),
+        tables={**tables, **(_made_by_steps(index, nominal) if keep_steps else {})},
         steps=_steps(index, nominal) if keep_steps else {},
-        draws=draws_table(index, drawn) if keep_draws and drawn is not None else None,
+        draws=pl.concat(kept) if kept else None,
         findings=findings_of(events, release.definitions.rulebook, file=methodology.file),
-        excluded_draws=drawn.excluded if drawn is not None else 0,
+        excluded_draws=found.draws.excluded if found.draws is not None else 0,
     )
 
 
-def _plan(methodology: Methodology, *, seed: int | None, draws: int | None) -> Robustness:
-    written = methodology.robustness or Robustness(draws=0)
-    wanted = written.draws if draws is None else draws
-    if wanted < 0:
-        raise WrongUse(f"{wanted} draws cannot be made.", hint="Ask for 0 or more.")
-    return Robustness(
-        draws=wanted if written.vary else 0,
-        seed=written.seed if seed is None else seed,
-        interval=written.interval,
-        vary=written.vary,
-    )
+def _made_by_steps(index: CompiledIndex, nominal: Outcome) -> dict[str, pl.DataFrame]:
+    return {**changed_values(index, nominal), **by_products(index, nominal)}
 
 
-def _drawn(
-    index: CompiledIndex,
-    nominal: Outcome,
-    plan: Robustness,
-    *,
-    workers: int,
-    progress: Callable[[int, int], None] | None,
-) -> Draws | None:
-    if not plan.draws:
-        return None
-    if workers <= 1:
-        return survey(index, nominal, draws=plan.draws, seed=plan.seed, progress=progress)
-    with ThreadPoolExecutor(workers) as executor:
-        return survey(index, nominal, draws=plan.draws, seed=plan.seed, executor=executor, progress=progress)
-
-
-def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: Robustness) -> dict[str, pl.DataFrame]:
+def _tables(
+    index: CompiledIndex, nominal: Outcome, found: Uncertainty, plan: Robustness
+) -> tuple[dict[str, pl.DataFrame], tuple[Event, ...]]:
     stages = stages_of(index, nominal)
-    intervals = intervals_of(drawn, nominal.scores.shape, interval=plan.interval)
+    intervals = intervals_of(found.draws, nominal.scores.shape, interval=plan.interval)
     tables = {
         "scores": scores_table(index, nominal, intervals),
         "weights": weights_table(index, nominal),
@@ -106,12 +103,10 @@ def _tables(index: CompiledIndex, nominal: Outcome, drawn: Draws | None, plan: R
         "reliability": reliability_table(index, nominal),
         "components": components_table(index, nominal),
     }
-    if drawn is not None and drawn.record.draws:
-        tables["robustness"] = robustness_table(index, nominal, drawn, interval=plan.interval)
-        tables["pairwise"] = pairwise_table(index, nominal, drawn)
     if index.methodology.bands:
         tables["bands"] = bands_table(index, nominal)
-    return tables
+    drawn, told = tables_of_draws(index, nominal, found, plan)
+    return {**tables, **drawn}, told
 
 
 def own_values(index: CompiledIndex, nominal: Outcome) -> Values:
@@ -156,13 +151,6 @@ def _events(index: CompiledIndex, nominal: Outcome) -> tuple[Event, ...]:
                 details = {"period": period, "units": units}
                 events.append(Event(code="few-peers", step=0, call="strengths", details=details))
     return tuple(events)
-
-
-def _draw_events(index: CompiledIndex, drawn: Draws | None) -> tuple[Event, ...]:
-    if drawn is None:
-        return ()
-    absent = (f.vary.family for f in factors_of(index) if f.vary.kind == "step" and len(f.options) < 2)
-    return events_of_draws(drawn, tuple(absent))
 
 
 def _steps(index: CompiledIndex, nominal: Outcome) -> dict[str, pl.DataFrame]:

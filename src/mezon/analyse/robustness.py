@@ -10,7 +10,10 @@ import polars as pl
 
 from mezon.analyse.long_table import cell_table, table
 from mezon.analyse.scoring import Intervals
+from mezon.analyse.sensitivity import with_whole
 from mezon.engine.index import CompiledIndex, Draws, Outcome
+from mezon.engine.index.choices import BLOCK, Factor
+from mezon.engine.index.drawing import Part, labels_of, places_of
 from mezon.methods.arrays import Values
 
 
@@ -46,7 +49,7 @@ def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, in
         columns=columns,
         keep=~np.isnan(nominal.ranks),
     )
-    return frame.with_columns(pl.col("rank", "band").cast(pl.Int64))
+    return with_whole(frame.with_columns(pl.col("band").cast(pl.Int64)), "rank")
 
 
 def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
@@ -87,19 +90,21 @@ def pairwise_table(index: CompiledIndex, nominal: Outcome, draws: Draws) -> pl.D
     return pl.concat(parts) if parts else table("pairwise", [], dict.fromkeys(("period", "a", "b"), pl.String()))
 
 
-def draws_table(index: CompiledIndex, draws: Draws) -> pl.DataFrame:
-    """Give one row a replicate: every choice drawn, and the root's score of every unit and period."""
-    columns: dict[str, object] = {"replicate": np.arange(1, len(draws.fit) + 1), "unfit": ~draws.fit}
-    columns.update(draws.choices)
-    if draws.weights is not None:
+def block_frame(index: CompiledIndex, factors: tuple[Factor, ...], part: Part) -> pl.DataFrame:
+    """Give one row a draw of a block: every choice drawn, and the root's score of every unit and period."""
+    first = part.block * BLOCK + 1
+    columns: dict[str, object] = {"replicate": np.arange(first, first + part.size), "unfit": part.unfit}
+    for factor in factors:
+        labels = np.array(labels_of(index, factor), dtype=object)
+        columns[factor.name] = pl.Series(labels[places_of(factor, part.drawn, part.size)], dtype=pl.String)
+    if part.drawn.factors is not None:
         for at, name in enumerate(index.tree.names):
             if at != len(index.tree.leaves) + index.tree.root:
-                columns[f"weight:{name}"] = draws.weights[:, at]
-    scores = np.full((len(draws.fit), len(index.panel.units), len(index.panel.window)), np.nan)
-    scores[draws.fit] = draws.scores[:, index.tree.root]
+                columns[f"weight:{name}"] = part.drawn.factors[: part.size, at]
+    scores = np.where(part.unfit[:, None, None], np.nan, part.scores[index.tree.root])
     for unit, code in enumerate(index.panel.units):
         for period, text in enumerate(index.panel.assessed):
-            columns[f"score:{code}:{text}"] = pl.Series(scores[:, unit, period]).fill_nan(None)
+            columns[f"score:{code}:{text}"] = pl.Series(scores[:, period, unit]).fill_nan(None)
     return pl.DataFrame(columns)
 
 
@@ -113,3 +118,49 @@ def _banded(above: Values, interval: float) -> Values:
         bands[first : last + 1] = band
         first, band = last + 1, band + 1
     return bands
+
+
+def acceptability_table(index: CompiledIndex, nominal: Outcome, draws: Draws) -> pl.DataFrame:
+    """Give, for the root, the share of variants in which a unit has each rank; ranks that it never has are left out.
+
+    Where units that tie share the mean of their places, a half counts for the better place.
+    """
+    root, parts = index.tree.root, []
+    codes = np.array(index.panel.units, dtype=object)
+    for period, name in enumerate(index.panel.assessed):
+        shares = draws.record.rank_shares(root, period)
+        shares[np.isnan(nominal.ranks[root, :, period])] = np.nan
+        units, places = np.nonzero(shares > 0)
+        parts.append(
+            pl.DataFrame(
+                {
+                    "unit": pl.Series(codes[units], dtype=pl.String),
+                    "period": pl.Series([name] * len(units), dtype=pl.String),
+                    "rank": pl.Series(places + 1, dtype=pl.Int64),
+                    "share": pl.Series(shares[units, places], dtype=pl.Float64),
+                }
+            )
+        )
+    empty = table("acceptability", [], {"unit": pl.String(), "period": pl.String(), "rank": pl.Int64()})
+    return pl.concat(parts).sort("unit", "period", "rank") if parts else empty
+
+
+def improvements_table(index: CompiledIndex, draws: Draws) -> pl.DataFrame:
+    """Give the share of variants in which a unit's score is higher in the later of two periods, of every two.
+
+    Both scores are of the same variant: the draws are common to all periods. An increase counts from the tenth digit.
+    """
+    shares = draws.record.shares_improved()
+    steps, periods = draws.record.shape.steps, np.array(index.panel.assessed, dtype=object)
+    nodes, at, units = np.nonzero(~np.isnan(shares))
+    earlier, later = (np.array([step[end] for step in steps], dtype=np.intp) for end in (0, 1))
+    frame = pl.DataFrame(
+        {
+            "unit": pl.Series(np.array(index.panel.units, dtype=object)[units], dtype=pl.String),
+            "node": pl.Series(np.array(index.tree.nodes, dtype=object)[nodes], dtype=pl.String),
+            "from": pl.Series(periods[earlier[at]], dtype=pl.String),
+            "to": pl.Series(periods[later[at]], dtype=pl.String),
+            "share_improved": pl.Series(shares[nodes, at, units], dtype=pl.Float64),
+        }
+    )
+    return frame.sort("unit", "node", "from", "to")

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from mezon.cli.options import AsOf, Draws, Language, MethodologyId, PackName, Seed, Workers, known_date, known_language
+from mezon.cli.options import (
+    AsOf,
+    Draws,
+    Language,
+    MethodologyId,
+    PackName,
+    Seed,
+    Workers,
+    known_date,
+    known_language,
+    processors,
+)
 from mezon.cli.scoreboard import print_findings, print_scoreboard
 from mezon.cli.screen import progress, say
 
@@ -22,13 +33,23 @@ def assess(
     steps: Annotated[bool, typer.Option("--steps", help="Also write the table after every step.")] = False,
     save_draws: Annotated[bool, typer.Option("--save-draws", help="Also write every draw.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the tables here.")] = None,
-    workers: Workers = 1,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="CHOICES.csv", help="Evaluate these variants, a row each; draw none."),
+    ] = None,
+    weight_sets: Annotated[
+        Path | None,
+        typer.Option("--weight-sets", metavar="SETS.csv", help="Weights by set (set,node,weight) to choose from."),
+    ] = None,
+    workers: Workers = 0,
     lang: Language = "en",
 ) -> None:
     """Turn a pack into an index: scores, ranks, their intervals, contributions, strengths and weaknesses."""
     from mezon import production
+    from mezon.disseminate.draws_file import DrawsFile
 
     read = production.read_pack(pack, language=known_language(lang))
+    draws_file = DrawsFile(output) if save_draws and output is not None else None
     with progress("Drawing modelling variants") as moved:
         assessment = production.assess(
             read,
@@ -36,9 +57,11 @@ def assess(
             as_of=known_date(as_of),
             seed=seed,
             draws=draws,
-            workers=workers,
+            workers=workers or processors(),
             keep_steps=steps,
-            keep_draws=save_draws,
+            draws_to=draws_file.add if draws_file is not None else None,
+            choices=replay,
+            weight_sets=weight_sets,
             progress=moved,
         )
     print_scoreboard(assessment, read.definitions, language=lang)
@@ -46,5 +69,5 @@ def assess(
     if output is not None:
         from mezon.disseminate.assessment_files import write_assessment
 
-        write_assessment(assessment, output)
+        write_assessment(assessment, output, draws=draws_file)
         say(f"Written to {output}. Check it again at any time: mezon verify {output}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,9 @@ AsOf = Annotated[
 ]
 Draws = Annotated[int | None, typer.Option("--draws", min=0, help="How many modelling variants to draw.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Where the draws begin; the same seed gives the same bytes.")]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes to draw with; results do not depend on it.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="Threads to draw with, 0 = all processors; results do not depend on it.")
+]
 Language = Annotated[str, typer.Option("--lang", help="Language of names and findings: en, ru or uz.")]
 Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where to write.")]
 
@@ -39,3 +42,8 @@ def known_date(text: str | None) -> date | None:
         return last_day(text)
     except MalformedValue as fault:
         raise WrongUse(f"--as-of: {fault.message}", hint=fault.hint) from None
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,17 +9,19 @@ from pathlib import Path
 
 import polars as pl
 
+from mezon.disseminate.draws_file import DrawsFile
 from mezon.errors import WrongUse
 from mezon.model.assessment import Assessment
 
 MANIFEST = "assessment.json"
 
 
-def write_assessment(assessment: Assessment, folder: Path) -> None:
+def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile | None = None) -> None:
     """Write an assessment, all or nothing: it is made beside `folder` and moved there when it is whole.
 
     A table is `<table>.csv`, a step `steps/<name>.csv`, the draws `draws.parquet`. assessment.json holds the trace
-    and the SHA-256 of every file, so that a copy can be told from the original.
+    and the SHA-256 of every file, so that a copy can be told from the original. `draws` : those that were put aside
+    block by block while they were drawn.
 
     Raises : WrongUse when the folder holds something else than an assessment: nothing of yours is overwritten.
     """
@@ -34,6 +36,8 @@ def write_assessment(assessment: Assessment, folder: Path) -> None:
         _write_csv(table, building / "steps" / f"{name}.csv")
     if assessment.draws is not None:
         assessment.draws.write_parquet(building / "draws.parquet", compression="zstd", statistics=False)
+    if draws is not None:
+        draws.finish(building / "draws.parquet")
     (building / MANIFEST).write_text(_manifest(assessment, building), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)

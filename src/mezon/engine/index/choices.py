@@ -121,7 +121,7 @@ def calls_with(index: CompiledIndex, factors: tuple[Factor, ...], picks: tuple[i
     calls = list(index.written)
     for factor, pick in zip((factor for factor in factors if factor.options), picks, strict=True):
         for place in factor.places if pick else ():
-            calls[place] = _merged(index.written[place], factor.options[pick])
+            calls[place] = merged(index.written[place], factor.options[pick])
     return tuple(calls)
 
 
@@ -145,6 +145,35 @@ def draw_block(index: CompiledIndex, factors: tuple[Factor, ...], *, seed: int, 
     return Drawn(picked=picked, dropped=dropped, factors=weights, normals=normals)
 
 
+def columns_of(index: CompiledIndex, factor: Factor) -> int:
+    """Give how many numbers between 0 and 1 decide what a factor is."""
+    if factor.vary.kind == "weights" and not factor.size:
+        return len(index.tree.weights)
+    return int((index.panel.standard_errors > 0).sum()) if factor.vary.kind == "observations" else 1
+
+
+def chosen(index: CompiledIndex, factors: tuple[Factor, ...], rows: Mapping[str, Values], size: int) -> Drawn:
+    """Turn numbers between 0 and 1, (size, columns) a factor, into choices with the distribution that draws have."""
+    picked: dict[str, Places] = {}
+    dropped, weights, normals = np.full(size, -1, dtype=np.intp), None, None
+    for factor in factors:
+        numbers = rows[factor.name]
+        if factor.size:
+            picked[factor.name] = np.minimum(numbers[:, 0] * factor.size, factor.size - 1).astype(np.intp)
+        elif factor.vary.kind == "drop":
+            dropped = (
+                np.minimum(numbers[:, 0] * (len(index.tree.leaves) + 1), len(index.tree.leaves)).astype(np.intp) - 1
+            )
+        elif factor.vary.kind == "weights":
+            drawn = _weights_at(index, factors, factor, picked, numbers)
+            weights = drawn if weights is None else weights * drawn
+        elif factor.vary.kind == "observations":
+            from scipy.special import ndtri
+
+            normals = np.asarray(ndtri(np.clip(numbers, 1e-12, 1 - 1e-12)), dtype=np.float64)
+    return Drawn(picked=picked, dropped=dropped, factors=weights, normals=normals)
+
+
 def _factor(index: CompiledIndex, vary: Vary) -> Factor:
     if vary.kind != "step":
         return Factor(name=vary.factor, vary=vary)
@@ -159,12 +188,13 @@ def _factor(index: CompiledIndex, vary: Vary) -> Factor:
     fresh = tuple(
         option
         for option in others
-        if any(_text(_merged(index.written[p], option)) not in written or len(written) > 1 for p in places)
+        if any(_text(merged(index.written[p], option)) not in written or len(written) > 1 for p in places)
     )
     return Factor(name=vary.factor, vary=vary, places=places, options=(None, *fresh))
 
 
-def _merged(written: MethodCall | None, option: MethodCall | None) -> MethodCall | None:
+def merged(written: MethodCall | None, option: MethodCall | None) -> MethodCall | None:
+    """Give an option with the parameters that it shares with the step it replaces, and does not set itself."""
     if written is None or option is None:
         return option
     kept = {key: value for key, value in written.parameters.items() if key in METHODS[option.name].settings}
@@ -183,29 +213,48 @@ def _weights(
     chance: np.random.Generator,
 ) -> Values:
     """Draw what multiplies the weights: uniform noise, or a Dirichlet around the weights of each node's children."""
-    children = len(index.tree.weights)
-    concentration = factor.vary.parameters.get("concentration", factor.vary.parameters.get("dirichlet"))
+    noise, concentration = _noise_of(factor)
     if concentration is None:
-        noise = float(factor.vary.parameters.get("noise", 0.25))
-        return chance.uniform(1.0 - noise, 1.0 + noise, size=(BLOCK, children))
-    shares = _shares(index, _base_weights(index, factors, picked))
-    gammas = chance.standard_gamma(np.where(shares > 0, shares * float(concentration), 1.0))
+        return chance.uniform(1.0 - noise, 1.0 + noise, size=(BLOCK, len(index.tree.weights)))
+    shares = _shares(index, _base_weights(index, factors, picked, BLOCK))
+    gammas = chance.standard_gamma(np.where(shares > 0, shares * concentration, 1.0))
     return np.where(shares > 0, gammas / np.where(shares > 0, shares, 1.0), 1.0)
 
 
-def _base_weights(index: CompiledIndex, factors: tuple[Factor, ...], picked: dict[str, Places]) -> Values:
+def _weights_at(
+    index: CompiledIndex, factors: tuple[Factor, ...], factor: Factor, picked: dict[str, Places], numbers: Values
+) -> Values:
+    """The same as `_weights`, from numbers between 0 and 1."""
+    noise, concentration = _noise_of(factor)
+    if concentration is None:
+        return np.asarray(1.0 - noise + 2 * noise * numbers, dtype=np.float64)
+    from scipy.special import gammaincinv
+
+    shares = _shares(index, _base_weights(index, factors, picked, len(numbers)))
+    gammas = gammaincinv(np.where(shares > 0, shares * concentration, 1.0), numbers)
+    return np.where(shares > 0, gammas / np.where(shares > 0, shares, 1.0), 1.0)
+
+
+def _noise_of(factor: Factor) -> tuple[float, float | None]:
+    """Give the width of uniform noise, and the concentration of a Dirichlet distribution, or None."""
+    parameters = factor.vary.parameters
+    concentration = parameters.get("concentration", parameters.get("dirichlet"))
+    return float(parameters.get("noise", 0.25)), None if concentration is None else float(concentration)
+
+
+def _base_weights(index: CompiledIndex, factors: tuple[Factor, ...], picked: dict[str, Places], size: int) -> Values:
     """Give the weights that each draw starts from: (draws, children)."""
-    weighing = [f for f in factors if f.options and f.vary.family.partition("/")[0] == "weight" and f.name in picked]
-    if not weighing:
-        return np.tile(index.base_weights(index.written), (BLOCK, 1))
     stepped = tuple(factor for factor in factors if factor.options)
-    rows = [
-        index.base_weights(
-            calls_with(index, stepped, tuple(int(picked[f.name][at]) if f in weighing else 0 for f in stepped))
-        )
-        for at in range(BLOCK)
-    ]
-    return np.stack(rows)
+    weighing = [f.vary.family.partition("/")[0] == "weight" and f.name in picked for f in stepped]
+    if not any(weighing):
+        return np.tile(index.base_weights(index.written), (size, 1))
+    picks = np.stack(
+        [picked[f.name] if own else np.zeros(size, dtype=np.intp) for f, own in zip(stepped, weighing, strict=True)],
+        axis=1,
+    )
+    combinations, group = np.unique(picks, axis=0, return_inverse=True)
+    rows = [index.base_weights(calls_with(index, stepped, tuple(pick))) for pick in combinations.tolist()]
+    return np.stack(rows)[group.ravel()]
 
 
 def _shares(index: CompiledIndex, weights: Values) -> Values:

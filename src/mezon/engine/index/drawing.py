@@ -131,6 +131,7 @@ def draw(
     executor: Executor | None = None,
     progress: Progress | None = None,
     weight_sets: WeightSets | None = None,
+    keeper: Keeper | None = None,
 ) -> Draws:
     """Replay the index `draws` times with choices drawn from what its methodology varies, and keep every draw.
 
@@ -144,6 +145,8 @@ def draw(
     parts: list[Part] = []
     for part in _interruptible(_in_order(executor, _part, tasks)):
         parts.append(part)
+        if keeper is not None:
+            keeper(part)
         if progress is not None:
             progress(min(len(parts) * BLOCK, draws), draws)
     return _kept(plan, parts)
@@ -168,13 +171,16 @@ def survey(
     """
     plan = _plan(index, nominal, draws, seed, weight_sets)
     if is_small(plan.shape, draws):
-        kept = draw(
-            index, nominal, draws=draws, seed=seed, executor=executor, progress=progress, weight_sets=weight_sets
+        return draw(
+            index,
+            nominal,
+            draws=draws,
+            seed=seed,
+            executor=executor,
+            progress=progress,
+            weight_sets=weight_sets,
+            keeper=keeper,
         )
-        if keeper is not None:
-            for block in range(-(-len(kept.fit) // BLOCK)):
-                keeper(_part(plan, block))
-        return kept
     wanted = kernel.available() if fast is None else fast
     plan = Plan(index=index, nominal=nominal, factors=plan.factors, seed=seed, draws=draws, fast=wanted)
     return _surveyed(plan, executor, progress, keeper)
@@ -237,10 +243,10 @@ def _count(plan: Plan, bins: Bins, span: range, keep: bool) -> tuple[_Counted, l
 
 def _note(plan: Plan, counted: _Counted, unfit: Mask, drawn: Drawn, size: int) -> None:
     counted.unfit.append(unfit)
-    counted.picked.append({factor.name: _places(factor, drawn, size) for factor in plan.factors})
+    counted.picked.append({factor.name: places_of(factor, drawn, size) for factor in plan.factors})
 
 
-def _places(factor: Factor, drawn: Drawn, size: int) -> Picked:
+def places_of(factor: Factor, drawn: Drawn, size: int) -> Picked:
     """Give the place of each draw's option among the labels of a factor, as small numbers."""
     if factor.size:
         return drawn.picked[factor.name][:size].astype(np.uint16)
@@ -305,7 +311,7 @@ def _kept(plan: Plan, parts: list[Part]) -> Draws:
         fit=np.concatenate([~part.unfit for part in parts]) if parts else np.zeros(0, dtype=bool),
         labels={factor.name: labels_of(plan.index, factor) for factor in plan.factors},
         picked={
-            f.name: np.concatenate([_places(f, p.drawn, p.size) for p in parts] or [np.zeros(0, dtype=np.uint16)])
+            f.name: np.concatenate([places_of(f, p.drawn, p.size) for p in parts] or [np.zeros(0, dtype=np.uint16)])
             for f in plan.factors
         },
         weights=np.concatenate(weights) if weights else None,

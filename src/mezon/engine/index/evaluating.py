@@ -115,7 +115,7 @@ def given_weights(calls: Calls) -> Calls:
 def _laid_out(index: CompiledIndex, nominal: Outcome, calls: Calls, state: State) -> tuple[Plan | None, Mask, Mask]:
     first, run = index.first_aggregate, Run(index.panel, index.tree, index.methodology)
     plan = common_path.plan_of(state, calls[first:], run, lambda offset: index.methodology.steps[first + offset])
-    table = index.alive(state, np.arange(-1, len(index.tree.leaves)))
+    table = index.alive(state, np.arange(-1, len(index.tree.names)))
     return plan, table, np.asarray((state.lost & ~nominal.state.lost).any(axis=(0, 1, 2)))
 
 
@@ -167,6 +167,18 @@ def _values(index: CompiledIndex, drawn: Drawn, members: Places) -> Values:
     values = np.tile(index.panel.values, (len(members), 1, 1, 1))
     values[:, errors > 0] += drawn.normals[members] * errors[errors > 0]
     return values
+
+
+def loses_more(outcome: Outcome, nominal: Outcome) -> bool:
+    """Say whether the methods of one replay lose a value, or a score, that the written ones keep."""
+    leaves = len(outcome.state.columns)
+    losing = (outcome.state.lost & ~nominal.state.lost).any(axis=(0, 1, 2))
+    if (losing & outcome.alive[:leaves]).any():
+        return True
+    usual = nominal.state.forbidden
+    return any(
+        bool((bad & ~usual[node] if node in usual else bad).any()) for node, bad in outcome.state.forbidden.items()
+    )
 
 
 def _keep(index: CompiledIndex, state: State, members: Places, scores: Values) -> None:

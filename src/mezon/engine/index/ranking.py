@@ -6,6 +6,8 @@ where two of them are so close that it could matter.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,7 +21,8 @@ CLOSE = 2e-9
 #: Draws, and about how many pairs of units, that are compared at once.
 _LANES, _AT_ONCE = 512, 4096
 
-Counts, Doubled = npt.NDArray[np.int64], npt.NDArray[np.int32]
+Counts: TypeAlias = npt.NDArray[np.int64]
+Doubled: TypeAlias = npt.NDArray[np.int32]
 
 
 def ranks(scores: Values, ranking: MethodCall) -> Values:
@@ -63,14 +66,16 @@ def wins(doubled: Doubled) -> Counts:
     above and below nobody. Returns : (units, units).
     """
     draws, units = doubled.shape
+    if not units:
+        return np.zeros((0, 0), dtype=np.int64)
     places = np.zeros((units, -(-draws // _LANES) * _LANES), dtype=np.uint8 if units <= 127 else np.uint16)
     places[:, :draws] = doubled.T
     gaps = bool((places[:, :draws] == 0).any())
     found = np.zeros((units, units), dtype=np.int64)
     for start in range(0, places.shape[1], _LANES):
         batch = places[:, start : start + _LANES]
-        for first in range(0, units, max(1, _AT_ONCE // units)):
-            rows = slice(first, first + max(1, _AT_ONCE // units))
+        for first in range(0, units, max(1, _AT_ONCE // max(1, units))):
+            rows = slice(first, first + max(1, _AT_ONCE // max(1, units)))
             above = batch[rows, None] < batch[None]
             if gaps:
                 above &= batch[rows, None] > 0

@@ -99,11 +99,11 @@ class CompiledIndex:
         """Run the steps once, with the given choices changed, and tell what happened."""
         choice = choice or Choice()
         calls = tuple(choice.calls.get(place, call) for place, call in enumerate(self.written))
-        dropped = self.tree.leaves.index(choice.drop) if choice.drop else -1
+        dropped = self.tree.names.index(choice.drop) if choice.drop else -1
         factors = self._factors(choice.weights)
         values = self.panel.values if choice.values is None else choice.values
         events: list[Event] = []
-        run = Run(self.panel, self.tree, self.methodology, dropped=dropped, events=events)
+        run = Run(self.panel, self.tree, self.methodology, dropped=self._leaf(dropped), events=events)
         state, states = self._start(values[None], dropped), []
         alive = np.empty((1, 0), dtype=bool)
         for place in range(len(calls)):
@@ -120,8 +120,8 @@ class CompiledIndex:
     ) -> tuple[Values, list[State]]:
         """Score many variants that share their methods.
 
-        dropped : (variants,), the place of the leaf left out, or -1. factors : (variants, children) multiplies the
-        weights, or None. values : (variants, units, periods, leaves), or None for the panel's own.
+        dropped : (variants,), the number of the child left out (a leaf, or a node and all below it), or -1.
+        factors : (variants, children) multiplies the weights, or None. values : (variants, units, periods, leaves), or None for the panel's own.
         Returns : scores (variants, nodes, unit-periods); and per variant the state it ended in (shared by many).
         """
         size = len(self.panel.units) * len(self.panel.window)
@@ -153,8 +153,8 @@ class CompiledIndex:
         """
         leaves = len(self.tree.leaves)
         alive = np.tile(np.concatenate([state.columns, np.ones(len(self.tree.nodes), dtype=bool)]), (len(dropped), 1))
-        some = np.flatnonzero(dropped >= 0)
-        alive[some, dropped[some]] = False
+        for child in np.unique(dropped[dropped >= 0]).tolist():
+            alive[np.ix_(dropped == child, np.flatnonzero(self.tree.leaves_of(child)))] = False
         alive &= self.tree.weights > 0
         for node in self.tree.upwards:
             alive[:, leaves + node] &= alive[:, self.tree.children[node]].any(axis=1)
@@ -249,7 +249,7 @@ class CompiledIndex:
     def _shared_key(self, calls: Calls, leaf: int) -> Hashable:
         """What a state before aggregation depends on: the calls, and a left-out leaf where others feel its absence."""
         before = calls[: self.first_aggregate]
-        if not _one_by_one(before):
+        if self._is_felt(calls, leaf):
             return calls_text(before), leaf
         families = [call.family if call else "" for call in before]
         if "screen" not in families:
@@ -264,19 +264,32 @@ class CompiledIndex:
         return state.rows.tobytes() + state.columns.tobytes()
 
     def _run_leaves(self, calls: Calls, leaf: int, values: Values, steps: int, imputation: int = -1) -> State:
-        run = Run(self.panel, self.tree, self.methodology, dropped=leaf, imputation=imputation)
-        state = self._start(values, -1 if _one_by_one(calls[: self.first_aggregate]) else leaf)
+        run = Run(self.panel, self.tree, self.methodology, dropped=self._leaf(leaf), imputation=imputation)
+        state = self._start(values, leaf if self._is_felt(calls, leaf) else -1)
         for place in range(steps):
             state = self._step(state, place, calls, run, np.empty((1, 0), dtype=bool), None)
         return leaf_steps.cut_to_window(state, self.panel)
+
+    def _is_felt(self, calls: Calls, dropped: int) -> bool:
+        """Say whether others feel that a leaf is left out, so that the line has to begin without it."""
+        before = calls[: self.first_aggregate]
+        alone = all(c is None or c.name in _ONE_BY_ONE or c.family in _FAMILIES_ONE_BY_ONE for c in before)
+        return not alone or (
+            dropped >= len(self.tree.leaves) and any(c is not None and c.name == "screen" for c in before)
+        )
+
+    def _leaf(self, dropped: int) -> int:
+        """Give the leaf that screens disregard; a node that is left out is out from the start."""
+        return dropped if dropped < len(self.tree.leaves) else -1
 
     def _start(self, values: Values, dropped: int) -> State:
         """Begin the line; a leaf that is left out is empty and takes no part in anything."""
         state = leaf_steps.start(self.panel, values)
         if dropped < 0:
             return state
-        columns, emptied = state.columns.copy(), values.copy()
-        columns[dropped], emptied[..., dropped] = False, np.nan
+        gone = self.tree.leaves_of(dropped)
+        columns, emptied = state.columns & ~gone, state.values.copy()
+        emptied[..., gone] = np.nan
         return replace(state, columns=columns, values=emptied)
 
     def _factors(self, weights: Mapping[str, float]) -> Values | None:
@@ -322,7 +335,3 @@ def ranks_of(scores: Values, ranking: MethodCall) -> Values:
 def calls_text(calls: Calls) -> str:
     """Write calls as one line, the identity of a combination of methods."""
     return " > ".join("none" if call is None else str(call) for call in calls)
-
-
-def _one_by_one(calls: Calls) -> bool:
-    return all(c is None or c.name in _ONE_BY_ONE or c.family in _FAMILIES_ONE_BY_ONE for c in calls)

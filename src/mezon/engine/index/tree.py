@@ -45,6 +45,14 @@ class Tree:
                 found |= self.below(int(child) - len(self.leaves))
         return found
 
+    def leaves_of(self, child: int) -> Mask:
+        """Say of each leaf whether it is a child, by its number, or hangs below it."""
+        if child >= len(self.leaves):
+            return self.below(child - len(self.leaves))
+        found = np.zeros(len(self.leaves), dtype=bool)
+        found[child] = True
+        return found
+
     @classmethod
     def of(cls, methodology: Methodology) -> Tree:
         """Number the nodes and leaves of a methodology.
