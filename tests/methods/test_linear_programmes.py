@@ -86,8 +86,17 @@ def test_values_below_zero_have_no_benefit_of_the_doubt_and_zeros_score_zero():
     assert np.isnan(benefit_of_the_doubt(values, weights=np.ones(2))[0])
 
 
-@pytest.mark.parametrize("limits", [{"low": 0.4}, {"high": 0.2}, {"low": [0.1, 0.1]}, {"low": -0.1}])
-def test_bounds_that_cannot_be_met_are_refused(limits):
+@pytest.mark.parametrize("limits", [{"low": 0.4}, {"high": 0.2}])
+def test_bounds_that_cannot_add_up_to_one_leave_no_score(limits):
+    for bounds in ("pie-share", "weight-share"):
+        assert np.isnan(benefit_of_the_doubt(Z, weights=FOUR, bounds=bounds, **limits)).all()
+    assert np.isnan(common_weights(Z, bounds="weight-share", **limits)).all()
+    alone = benefit_of_the_doubt(Z[:, :1], weights=FOUR[:1], bounds="pie-share", **limits)
+    assert alone == pytest.approx(Z[:, 0] / 0.875)
+
+
+@pytest.mark.parametrize("limits", [{"low": 0.4, "high": 0.3}, {"low": [0.1, 0.1]}, {"low": -0.1}])
+def test_bounds_that_are_none_are_refused(limits):
     with pytest.raises(UnfitMethod):
         benefit_of_the_doubt(Z, weights=FOUR, bounds="pie-share", **limits)
 

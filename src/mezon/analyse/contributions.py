@@ -6,8 +6,9 @@ mean of equal values is that value, whatever the weights and whatever is missing
 - an arithmetic node passes on weight times difference;
 - a geometric node passes on weight times difference of logarithms. Differences turn into differences of logarithms,
   and back, by the logarithmic mean L(a, b) = (a - b) / ln(a / b), so that sums stay exact (Ang 2005);
-- any other node shares its difference among its children by Shapley value, and each child's share goes down
-  in proportion to what its own parts are.
+- any other node shares its difference among its children (`contribution_shares`: by Shapley value where units are
+  scored one by one), and each child's share goes down in proportion to what its own parts are. Its base is what the
+  node would be with all leaves at the reference, so a row's `reference` may be its own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from math import factorial
 import numpy as np
 import polars as pl
 
+from mezon.analyse.contribution_shares import Shares, shares_of
 from mezon.engine.index import CompiledIndex, Outcome
 from mezon.engine.index.leaf_steps import Places
 from mezon.engine.index.node_steps import call_for
@@ -38,10 +40,15 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A score taken apart: `score` (rows,), and (rows, leaves) parts that sum to score - reference."""
+    """A score taken apart: `score`, `base` (rows,), and (rows, leaves) parts that sum to score - base.
+
+    Where a node's children all rest on one reference, so does a mean of them. `rest` : what no leaf accounts for.
+    """
 
     score: Values
     parts: Values
+    base: Values
+    rest: Values
 
 
 def contributions_table(index: CompiledIndex, nominal: Outcome) -> pl.DataFrame:
@@ -69,7 +76,7 @@ def kind_of(index: CompiledIndex, node: int) -> str:
     if methods == {"aggregate/arithmetic"}:
         return "arithmetic"
     own = _method(index, node)
-    if own == "aggregate/geometric":
+    if own == "aggregate/geometric" and all(each in MEANS for each in methods):
         return "geometric"
     return "mixed" if methods <= {"aggregate/arithmetic", "aggregate/geometric"} else "shapley"
 
@@ -99,15 +106,15 @@ def _node_frame(index: CompiledIndex, nominal: Outcome, node: int) -> pl.DataFra
     final = nominal.scores[node].ravel()
     there = np.flatnonzero(~np.isnan(final))
     found = _taken_apart(index, nominal, node, reference, there)
-    parts, rest = found.parts, final[there] - found.score
+    parts, rest = found.parts, final[there] - found.score + found.rest
     if kind == "geometric":
         parts = parts / _log_mean(found.score, np.full(len(there), reference))[:, None]
         rest = np.log(final[there] / found.score)
-    return _rows(index, node, there, parts, np.where(np.abs(rest) > ROUNDING, rest, 0.0), kind, reference)
+    return _rows(index, node, there, parts, np.where(np.abs(rest) > ROUNDING, rest, 0.0), kind, found.base)
 
 
 def _rows(
-    index: CompiledIndex, node: int, there: Places, parts: Values, rest: Values, kind: str, reference: float
+    index: CompiledIndex, node: int, there: Places, parts: Values, rest: Values, kind: str, base: Values
 ) -> pl.DataFrame:
     panel, leaves = index.panel, np.flatnonzero(index.tree.below(node))
     names = np.array([*(index.tree.leaves[leaf] for leaf in leaves), ""], dtype=object)
@@ -122,7 +129,7 @@ def _rows(
             "indicator": pl.Series(names[column], dtype=pl.String),
             "contribution": pl.Series(values[row, column], dtype=pl.Float64),
             "kind": pl.Series(np.where(column == len(leaves), "rounding", kind).tolist(), dtype=pl.String),
-            "reference": pl.Series([f"{reference:g}"] * len(row), dtype=pl.String),
+            "reference": pl.Series([_written(each) for each in base[row].tolist()], dtype=pl.String),
         }
     )
 
@@ -131,7 +138,7 @@ def _taken_apart(index: CompiledIndex, nominal: Outcome, node: int, reference: f
     """Take a node apart, on the rows that have a score, before any rounding."""
     tree, state, leaves = index.tree, nominal.state, len(index.tree.leaves)
     children = [child for child in tree.children[node] if nominal.alive[child]]
-    values, parts = [], []
+    values, parts, bases, rest = [], [], [], []
     for child in children:
         found = (
             _leaf(state, int(child), reference, there)
@@ -140,16 +147,23 @@ def _taken_apart(index: CompiledIndex, nominal: Outcome, node: int, reference: f
         )
         values.append(found.score)
         parts.append(found.parts)
+        bases.append(found.base)
+        rest.append(found.rest)
     scores = np.stack(values, axis=-1)
     weights = (state.weights[0] if state.weights.shape[1] else tree.weights)[children]
-    return _combined(_method(index, node), scores, np.stack(parts, axis=-1), weights, reference)
+    seen, below = ~np.isnan(scores), np.stack(bases, axis=-1)
+    rests = np.where(seen, np.stack(rest, axis=-1), 0.0)
+    if _method(index, node) in MEANS and (np.abs(below - reference)[seen] < ROUNDING).all() and not rests.any():
+        return _combined(_method(index, node), scores, np.stack(parts, axis=-1), weights, reference)
+    shares = shares_of(index, nominal, node, scores, below, there)
+    return _passed_down(shares, scores, below, np.stack(parts, axis=-1))
 
 
 def _leaf(state: State, leaf: int, reference: float, there: Places) -> _Parts:
     flat = state.values[0].reshape(-1, state.values.shape[-1])[there]
     parts = np.full(flat.shape, np.nan)
     parts[:, leaf] = flat[:, leaf] - reference
-    return _Parts(flat[:, leaf], parts)
+    return _Parts(flat[:, leaf], parts, np.full(len(there), reference), np.zeros(len(there)))
 
 
 def _branch(index: CompiledIndex, nominal: Outcome, node: int, reference: float, there: Places) -> _Parts:
@@ -159,11 +173,14 @@ def _branch(index: CompiledIndex, nominal: Outcome, node: int, reference: float,
     scored = ~np.isnan(nominal.scores[node].ravel()[there])
     score = np.full(len(there), np.nan)
     parts = np.full((len(there), len(index.tree.leaves)), np.nan)
+    base, rest = np.full(len(there), reference), np.zeros(len(there))
     if scored.any():
         found = _taken_apart(index, nominal, node, own, there[scored])
         score[scored] = state.turned(found.score) if turned else found.score
+        base[scored] = state.turned(found.base) if turned else found.base
         parts[scored] = -found.parts if turned else found.parts
-    return _Parts(score, parts)
+        rest[scored] = -found.rest if turned else found.rest
+    return _Parts(score, parts, base, rest)
 
 
 def _combined(name: str, scores: Values, parts: Values, weights: Values, reference: float) -> _Parts:
@@ -184,7 +201,20 @@ def _combined(name: str, scores: Values, parts: Values, weights: Values, referen
     scaled = parts * passed[:, None, :]
     known = ~np.isnan(scaled)
     total = np.where(known, scaled, 0.0).sum(axis=-1)
-    return _Parts(score, np.where(known.any(axis=-1), total, np.nan))
+    parts = np.where(known.any(axis=-1), total, np.nan)
+    return _Parts(score, parts, np.full(len(score), reference), np.zeros(len(score)))
+
+
+def _passed_down(shares: Shares, scores: Values, bases: Values, parts: Values) -> _Parts:
+    """Pass each child's share down in proportion to its own parts; what has nothing to go to is left over."""
+    apart = scores - bases
+    sound = ~np.isnan(apart) & (np.abs(apart) > ROUNDING)
+    passed = np.where(sound, shares.parts / np.where(sound, apart, 1.0), 0.0)
+    scaled = parts * passed[:, None, :]
+    known = ~np.isnan(scaled)
+    found = np.where(known.any(axis=-1), np.where(known, scaled, 0.0).sum(axis=-1), np.nan)
+    rest = shares.score - shares.base - np.nan_to_num(found).sum(axis=1)
+    return _Parts(shares.score, found, shares.base, np.where(np.abs(rest) > ROUNDING, rest, 0.0))
 
 
 def _passed_by_shapley(name: str, filled: Values, share: Values, seen: Mask, reference: float) -> Values:
@@ -223,6 +253,11 @@ def _log_mean(a: Values, b: Values) -> Values:
     near = np.abs(a - b) <= 1e-8 * b
     ratio = np.where(near, 2.0, a / b)
     return np.where(near, (a + b) / 2, (a - b) / np.log(ratio))
+
+
+def _written(number: float) -> str:
+    """Write a reference so that parts add up with it: short where that is exact."""
+    return short if float(short := f"{number:g}") == number else repr(number)
 
 
 def _method(index: CompiledIndex, node: int) -> str:

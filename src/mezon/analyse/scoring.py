@@ -10,7 +10,7 @@ import polars as pl
 from mezon.analyse.long_table import cell_table, table
 from mezon.engine.index import CompiledIndex, Outcome
 from mezon.methods.arrays import Mask, Values
-from mezon.methods.statistics import pearson
+from mezon.methods.influence import linear_effects, smoothed_effects
 from mezon.model.assessment import TABLES
 
 #: How far above an edge a rounded score may lie and still be on it.
@@ -46,7 +46,8 @@ def scores_table(index: CompiledIndex, nominal: Outcome, intervals: Intervals) -
         },
         keep=np.broadcast_to(index.panel.in_force, nominal.scores.shape),
     )
-    return frame.with_columns(pl.col("rank").cast(pl.Int64))
+    shared = np.isfinite(nominal.ranks) & (nominal.ranks % 1 != 0)  # rank/average: places shared by a tie
+    return frame if shared.any() else frame.with_columns(pl.col("rank").cast(pl.Int64))
 
 
 def coverage_of(index: CompiledIndex, nominal: Outcome) -> tuple[Values, Values]:
@@ -70,9 +71,9 @@ def weights_table(index: CompiledIndex, nominal: Outcome) -> pl.DataFrame:
     tree = index.tree
     effective = effective_weights(index, nominal)
     own = nominal.state.weights[0] if nominal.state.weights.shape[1] else tree.weights
-    influence = _influence(index, nominal)
+    influence, smoothed = _influence(index, nominal)
     order = [len(tree.leaves) + node for node in range(len(tree.nodes))] + list(range(len(tree.leaves)))
-    rows = [(tree.names[c], tree.parents[c], own[c], effective[c], influence[c]) for c in order]
+    rows = [(tree.names[c], tree.parents[c], own[c], effective[c], influence[c], smoothed[c]) for c in order]
     return table("weights", rows, {"node": pl.String(), "parent": pl.String()})
 
 
@@ -114,11 +115,11 @@ def _per_node(name: str, index: CompiledIndex, *, columns: dict[str, Values], ke
     )
 
 
-def _influence(index: CompiledIndex, nominal: Outcome) -> Values:
-    """Squared correlation of each child with the root, over all unit-periods (methods.md M2.7)."""
+def _influence(index: CompiledIndex, nominal: Outcome) -> tuple[Values, Values]:
+    """Main effect of each child on the root, over all unit-periods (methods.md M2.7): linear, and smoothed."""
     values = np.concatenate([leaf_values(index, nominal), node_values(nominal)], axis=1)
-    r, _ = pearson(values)
-    return np.asarray(r[:, len(index.tree.leaves) + index.tree.root] ** 2, dtype=np.float64)
+    root = values[:, len(index.tree.leaves) + index.tree.root]
+    return linear_effects(values, root), smoothed_effects(values, root)
 
 
 def leaf_values(index: CompiledIndex, nominal: Outcome) -> Values:

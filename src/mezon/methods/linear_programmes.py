@@ -43,11 +43,14 @@ def benefit_of_the_doubt(
     weights : only say who is a child. low, high : one share, or one a child. min_coverage : as everywhere.
     Returns : (units,), from 0 to 1; NaN for a unit with a negative value, too few scores, or bounds that its children
         cannot meet (they leave less or more than the whole).
-    Raises : UnfitMethod for bounds of another name, or that not even all children together can meet.
+        A node of one child has no shares to bound.
+    Raises : UnfitMethod for bounds of another name, of the wrong number, or not in order.
     Source : Cherchye et al. (2007); OECD/JRC Handbook (2008), step 6, table 19; methods.md M2.4.
     """
     limits = share_limits(values.shape[-1], bounds=bounds, low=low, high=high)
     seen = seen_children(values, weights)
+    if values.shape[-1] == 1:
+        bounds = "none"
     known = np.where(seen, values, 0.0)
     scorable = is_covered(values, weights, min_coverage) & (known >= 0).all(axis=-1)
     frontier = known[scorable]
@@ -67,6 +70,8 @@ def most_favourable_weights(
     values, weights, bounds, low, high, Raises : as for `benefit_of_the_doubt`. Returns : (units, children).
     """
     limits = share_limits(values.shape[-1], bounds=bounds, low=low, high=high)
+    if values.shape[-1] == 1:
+        bounds = "none"
     seen = seen_children(values, weights)
     known = np.where(seen, values, 0.0)
     scorable = seen.any(axis=-1) & (known >= 0).all(axis=-1)
@@ -84,7 +89,7 @@ def common_weights(values: Values, *, bounds: str = "none", low: Bound = 0.0, hi
         max sum_k sum_j w_j z_kj    with  sum_j w_j z_ij <= 1 for every i,  w >= 0,  low_j sum w <= w_j <= high_j sum w
 
     values : (units, children), at or above 0, without gaps.
-    Returns : (children,), adding up to one; NaN when no programme of this kind has an answer.
+    Returns : (children,), adding up to one; NaN when there is no answer, as with bounds that cannot add up to one.
     Raises : UnfitMethod for pie-share bounds, which are a single unit's, and as `benefit_of_the_doubt`.
     """
     if bounds == "pie-share":
@@ -93,6 +98,8 @@ def common_weights(values: Values, *, bounds: str = "none", low: Bound = 0.0, hi
             hint='Use bounds = "weight-share", or aggregate/benefit-of-the-doubt.',
         )
     limits = share_limits(values.shape[1], bounds=bounds, low=low, high=high)
+    if bounds != "none" and values.shape[1] > 1 and not _can_be_met(limits):
+        return np.full(values.shape[1], np.nan)
     if not len(values) or (values < 0).any() or not (values > 0).any(axis=0).all():
         return np.full(values.shape[1], np.nan)
     rows = _share_rows(np.ones(values.shape[1]), bounds, limits)
@@ -103,7 +110,7 @@ def common_weights(values: Values, *, bounds: str = "none", low: Bound = 0.0, hi
 def share_limits(children: int, *, bounds: str, low: Bound, high: Bound) -> Values:
     """Give the least and greatest share of each child: (2, children).
 
-    Raises : UnfitMethod for bounds of another name, of the wrong number, or that leave less or more than the whole.
+    Raises : UnfitMethod for bounds of another name, of the wrong number, or not in order from 0.
     """
     if bounds not in _BOUNDS:
         raise UnfitMethod(f"Benefit of the doubt has no bounds {bounds!r}.", hint=f"Write one of {', '.join(_BOUNDS)}.")
@@ -113,17 +120,14 @@ def share_limits(children: int, *, bounds: str, low: Bound, high: Bound) -> Valu
     if any(len(each) not in (1, children) for each in both):
         raise UnfitMethod(f"Benefit of the doubt wants one bound, or one for each of {children} children.")
     limits = np.stack([np.broadcast_to(each, (children,)) for each in both])
-    if not _can_be_met(limits):
-        raise UnfitMethod(
-            f"Shares of {children} children from {low} to {high} cannot add up to one.",
-            hint="The lower bounds must add up to 1 or less, the upper ones to 1 or more.",
-        )
+    if not ((limits[0] >= 0) & (limits[0] <= limits[1])).all():
+        raise UnfitMethod(f"Shares from {low} to {high} are no bounds.", hint="Write low and high from 0 to 1.")
     return limits
 
 
 def _can_be_met(limits: Values) -> bool:
     low, high = limits
-    return bool((low >= 0).all() and (low <= high).all() and low.sum() <= 1 + SLACK and high.sum() >= 1 - SLACK)
+    return bool(low.sum() <= 1 + SLACK and high.sum() >= 1 - SLACK)
 
 
 def _most_favourable(own: Values, frontier: Values, seen: Any, bounds: str, limits: Values) -> Values | None:

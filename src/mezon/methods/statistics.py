@@ -156,25 +156,6 @@ def cronbach_alpha(values: Values) -> float:
     return float(k / (k - 1) * (1 - complete.var(axis=0, ddof=1).sum() / total)) if total > 0 else float("nan")
 
 
-def kmo(values: Values) -> float:
-    """Kaiser-Meyer-Olkin measure of sampling adequacy, on complete rows.
-
-        KMO = sum r^2 / (sum r^2 + sum partial^2)   over pairs of different columns
-
-    values : (rows, columns). Returns : NaN where the correlation matrix cannot be inverted.
-    Source : Kaiser (1974); OECD/JRC Handbook (2008), step 4.
-    """
-    r = _complete_correlations(values)
-    if r is None or np.linalg.cond(r) > 1e12:
-        return float("nan")
-    inverse = np.linalg.inv(r)
-    scale = np.sqrt(np.diag(inverse))
-    partial = -inverse / np.outer(scale, scale)
-    apart = ~np.eye(len(r), dtype=bool)
-    plain, rest = (r[apart] ** 2).sum(), (partial[apart] ** 2).sum()
-    return float(plain / (plain + rest)) if plain + rest > 0 else float("nan")
-
-
 def first_component_share(values: Values) -> float:
     """Share of the variance of the standardised columns that their first principal component explains."""
     r = _complete_correlations(values)

@@ -14,7 +14,9 @@ from mezon.engine.index.state import State
 from mezon.errors import UnfitMethod
 from mezon.methods import METHODS
 from mezon.methods.arrays import Mask, Values
+from mezon.methods.consensus import MOST_EXACT, majority_classes
 from mezon.methods.coverage import is_covered
+from mezon.methods.outranking import outranking_matrix
 from mezon.model.methodology import MethodCall
 
 #: Pairs of units that are compared at once; more are taken in parts, so that memory stays bounded.
@@ -45,13 +47,13 @@ def compared(case: Case, state: State, run: Run) -> tuple[Values, Mask]:
 
 def by_period(values: Values, run: Run) -> Values:
     """Bring (variants, unit-periods, children) to (variants, periods, units, children)."""
-    cube = values.reshape(len(values), len(run.panel.units), len(run.panel.window), -1)
+    cube = values.reshape(len(values), len(run.panel.units), len(run.panel.window), values.shape[-1])
     return np.asarray(np.moveaxis(cube, 2, 1))
 
 
 def _by_profile(case: Case, _state: State, _run: Run) -> Values:
     """Score each unit by its own children."""
-    return _called(case, case.values, case.weights, evaluate=None)
+    return _called(case, np.broadcast_to(case.values, case.weights.shape), case.weights, evaluate=None)
 
 
 def _between_units(case: Case, state: State, run: Run) -> Values:
@@ -64,9 +66,26 @@ def _between_units(case: Case, state: State, run: Run) -> Values:
         own = values if len(values) == 1 else values[first : first + size]
         mine = weights[first : first + size]
         cube = by_period(np.broadcast_to(own, mine.shape), run)
+        if first == 0 and case.call.name == "aggregate/kemeny":
+            _tell_uncertain(case, cube[0], by_period(mine, run)[0], run)
         found = _called(case, cube, by_period(mine, run), evaluate=None)
         parts.append(np.moveaxis(found, 1, 2).reshape(len(found), -1))
     return np.concatenate(parts)
+
+
+def _tell_uncertain(case: Case, values: Values, weights: Values, run: Run) -> None:
+    """Tell of periods in which more units run in a circle than the best order can be searched for."""
+    if run.events is None:
+        return
+    limit = min(
+        int(case.call.parameters.get("exact_up_to", METHODS[case.call.name].settings["exact_up_to"])), MOST_EXACT
+    )
+    for period, above in zip(run.panel.assessed, outranking_matrix(values, weights=weights), strict=True):
+        there = ~np.isnan(values[run.panel.assessed.index(period)]).all(axis=1)
+        largest = max(map(len, majority_classes(above[np.ix_(there, there)])), default=0)
+        if largest > limit:
+            name = run.tree.nodes[case.node]
+            run.tell("order-not-certain", case.call, node=name, units=largest, period=period)
 
 
 def _against_the_frontier(case: Case, state: State, run: Run) -> Values:

@@ -76,13 +76,9 @@ def _scored(state: State, step: Step, node: int, alive: Mask, factors: Values | 
     if mean is not None:
         scores, forbidden = _mean(mean, values, weights, applicable, float(settings["min_coverage"]))
     else:
-        case = Case(
-            own,
-            step.pool,
-            node,
-            values,
-            weights[:, None, :] * np.broadcast_to(applicable, (len(applicable), *values.shape[1:])),
-        )
+        shape = (max(len(weights), len(values)), *values.shape[1:])
+        share = np.broadcast_to(weights[:, None, :] * applicable, shape)
+        case = Case(own, step.pool, node, values, share)
         scores, forbidden = compared(case, state, run)
     outside = ~state.rows.ravel()
     scores[:, outside], forbidden[:, outside] = np.nan, False
@@ -94,7 +90,7 @@ def _scored(state: State, step: Step, node: int, alive: Mask, factors: Values | 
         state,
         scores={**state.scores, node: scores},
         forbidden={**state.forbidden, node: forbidden},
-        scored_by={**state.scored_by, node: own},
+        scored_by={**state.scored_by, node: replace(step, call=own)},
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mezon.methods.arrays import Mask, Values
-from mezon.model.methodology import MethodCall
+from mezon.model.methodology import MethodCall, Step
 
 #: The lowest and highest point of the last normalisation; None before any.
 Scale = tuple[float, float] | None
@@ -54,7 +54,7 @@ class State:
     `imputed_variance` : of those filled by multiple imputation, NaN elsewhere.
     `weights` : (variants, children); `scores`, `forbidden` : by node, (variants, unit-periods of the window).
     `weighing` : by node, weights still to be found. `unweighed` : by node, variants in which they could not be.
-    `scored_by` : by node, the aggregation that scored it.
+    `scored_by` : by node, the step that scored it, its call as it was for this node.
     """
 
     values: Values
@@ -74,7 +74,7 @@ class State:
     forbidden: Mapping[int, Mask] = field(default_factory=dict)
     weighing: Mapping[int, Weighing] = field(default_factory=dict)
     unweighed: Mapping[int, Mask] = field(default_factory=dict)
-    scored_by: Mapping[int, MethodCall] = field(default_factory=dict)
+    scored_by: Mapping[int, Step] = field(default_factory=dict)
     ranking: MethodCall = field(default_factory=lambda: MethodCall(name="rank/competition"))
 
     @property

@@ -52,7 +52,7 @@ def weighed(state: State, node: int, children: Values, alive: Mask, run: Run) ->
     if task is None:
         return state
     places = run.tree.children[node]
-    values = _as_weighed(task, children, places, len(run.tree.leaves))
+    values = as_weighed(task, children, places, len(run.tree.leaves))
     cases = _cases(alive[:, places], len(values))
     variants = max(len(cases), len(state.weights))
     weights = np.array(np.broadcast_to(state.weights, (variants, state.weights.shape[1])))
@@ -105,7 +105,7 @@ def _leaves_now(state: State, run: Run) -> Values:
     return now.reshape(len(now), -1, now.shape[-1])
 
 
-def _as_weighed(task: Weighing, children: Children, places: Places, leaves: int) -> Values:
+def as_weighed(task: Weighing, children: Children, places: Places, leaves: int) -> Values:
     """Take leaves as they were at the weight step, and nodes as they are scored."""
     of_leaves = places < leaves
     if not of_leaves.any():
