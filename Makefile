@@ -45,7 +45,7 @@ check: $(VENV)/dev.stamp ## Format, lint, types, import rule, house rules
 	@$(BIN)/pytest tests/test_house.py
 
 golden: $(VENV)/dev.stamp ## Reproduce published indices (more of them with ../shared beside the repository)
-	@$(BIN)/pytest tests/golden
+	@MEZON_REPLAYS=200 $(BIN)/pytest tests/golden
 
 bench: $(VENV)/dev.stamp ## Measure, and write the README's performance table
 	@$(BIN)/python -m benchmarks
