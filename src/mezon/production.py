@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -32,6 +33,9 @@ from mezon.model.period import last_day
 from mezon.model.release import Release
 from mezon.model.source import Source
 from mezon.model.verification import Verification
+
+if TYPE_CHECKING:
+    from mezon.analyse.explaining import Explained
 
 Progress = Callable[[int, int], None]
 DrawsTo = Callable[[pl.DataFrame], None]
@@ -134,6 +138,32 @@ def assess(
         replay=Replay(rows=read_choices(choices), weight_sets=sets) if choices is not None else None,
         weight_sets=sets if choices is None else None,
     )
+
+
+def explain(
+    before: Pack,
+    after: Pack,
+    *,
+    methodologies: tuple[str | None, str | None] = (None, None),
+    periods: tuple[str, str] = ("", ""),
+    dates: tuple[date | None, date | None] = (None, None),
+) -> Explained:
+    """Split what moved between two releases into revised data, another method and real change, and count revisions.
+
+    `methodologies` : ids, before and after; each pack's default one when left out, and the first for both where only it
+    is named. `periods` : the last one that has scores when empty. `dates` : as of when each is looked at.
+
+    Raises : AskedForUnknown for a methodology or period that is not there; PackHasFaults.
+    """
+    from mezon.analyse.explaining import Look
+    from mezon.analyse.explaining import explain as explain_changes
+
+    wanted = (methodologies[0], methodologies[1] or methodologies[0])
+    first, second = (
+        Look(release=prepare(pack, as_of=as_of), methodology=find_methodology(pack, name), period=period)
+        for pack, as_of, name, period in zip((before, after), dates, wanted, periods, strict=True)
+    )
+    return explain_changes(first, second)
 
 
 def audit(pack: Pack, *, release: Release | None = None, as_of: date | None = None) -> tuple[Verdict, ...]:

@@ -44,6 +44,48 @@ def verify(
     say(f"{folder}: {report.what}.")
 
 
+def compare_releases(
+    before: Annotated[str, typer.Argument(metavar="A", help="A release or pack: a folder, or a bundled pack's name.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later one; it may be the same.")],
+    methodology: MethodologyId = None,
+    to_methodology: Annotated[
+        str | None, typer.Option("--to-methodology", help="The methodology afterwards, when it is another one.")
+    ] = None,
+    from_period: Annotated[str, typer.Option("--from", metavar="PERIOD", help="The period looked at in A.")] = "",
+    to_period: Annotated[str, typer.Option("--to", metavar="PERIOD", help="The period looked at in B.")] = "",
+    as_of: AsOf = None,
+    to_as_of: Annotated[str | None, typer.Option("--to-as-of", metavar="DATE", help="The same for B.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write a CSV.")] = None,
+) -> None:
+    """Split every change of score and rank into revised data, another method and real change; the parts add up."""
+    from mezon import production
+
+    found = production.explain(
+        production.read_pack(before),
+        production.read_pack(after),
+        methodologies=(methodology, to_methodology),
+        periods=(from_period, to_period),
+        dates=(known_date(as_of), known_date(to_as_of)),
+    )
+    changes, revised = found.changes, found.revisions
+    shown = changes.filter((changes["node"] == found.root) & (changes["measure"] == "rank"))
+    heading(f"What moved in {found.root}, {' to '.join(found.periods)}: ranks, below 0 = up")
+    table(
+        ("unit", "before#", "after#", "change#", "data revised#", "method#", "real change#"),
+        (
+            (row["unit"], *(number(row[name], 2 if name in _PARTS else 0) for name in ("before", "after", *_PARTS)))
+            for row in shown.sort("after", "unit", nulls_last=True).iter_rows(named=True)
+        ),
+    )
+    say(f"Values of its indicators: {revised.added} added, {revised.changed} revised, {revised.withdrawn} withdrawn.")
+    if output is not None:
+        changes.write_csv(output)
+        say(f"Scores and ranks of all nodes: {output}")
+
+
+_PARTS = ("change", "data_revision", "method", "real_change")
+
+
 def export(
     pack: PackName,
     to: Annotated[str, typer.Option("--to", help="csv, xlsx, json or parquet.")],

@@ -36,6 +36,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "sensitivity_scores": ("unit", "period", "factor", "s1", "s1_low", "s1_high", "st", "st_low", "st_high"),
     "leave_one_out": ("dropped", "unit", "period", "score", "rank", "rank_change"),
     "replay": ("replicate", "unit", "period", "score", "rank"),
+    "changes": (
+        "unit", "node", "from", "to", "measure", "before", "after", "change", "data_revision", "method", "real_change",
+    ),
     "bands": ("unit", "period", "node", "band"),
     "outranking": ("node", "period", "a", "b", "share_a_above_b"),
     "loadings": ("node", "component", "indicator", "loading", "variance", "share"),
