@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mezon.errors import UnfitMethod
+from mezon.methods import linear_programmes
 from mezon.methods.aggregate import benefit_of_the_doubt
 from mezon.methods.linear_programmes import common_weights, most_favourable_weights
 
@@ -117,3 +118,17 @@ def test_common_weights_put_no_unit_above_one_and_keep_to_their_bounds():
     assert weights.min() == pytest.approx(0.1)
     assert weights.max() == pytest.approx(0.5)
     assert np.isnan(common_weights(np.array([[1.0, 0.0], [2.0, 0.0]]))).all()
+
+
+def test_a_child_that_is_zero_for_all_may_have_its_share_of_weights():
+    values = np.array([[0.0, 0.4], [0.0, 0.8]])
+    found = benefit_of_the_doubt(values, weights=np.ones(2), bounds="weight-share", low=0.3, high=0.7)
+    assert found == pytest.approx([0.5, 1.0])
+
+
+def test_a_hundred_units_are_scored_as_they_are_one_by_one(monkeypatch):
+    values = np.random.default_rng(5).random((100, 4))
+    limits = {"weights": FOUR, "bounds": "pie-share", "low": 0.05, "high": 0.6}
+    together = benefit_of_the_doubt(values, **limits)
+    monkeypatch.setattr(linear_programmes, "AT_ONCE", 1)
+    assert benefit_of_the_doubt(values, **limits) == pytest.approx(together, abs=1e-7)
