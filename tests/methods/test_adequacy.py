@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from test_statistics import ATTITUDE
 
 from mezon.methods.adequacy import bartlett, correlations_of, is_singular, item_rest, kmo_of, upper_chi_squared
+from tests.methods.test_statistics import ATTITUDE
 
 R = np.corrcoef(ATTITUDE.T)
 

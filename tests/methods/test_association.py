@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from test_statistics import ATTITUDE
 
 from mezon.methods import association
+from tests.methods.test_statistics import ATTITUDE
 
 RNG = np.random.default_rng(7)
 GAPS = np.where(RNG.random((40, 4)) < 0.2, np.nan, RNG.random((40, 4)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from test_statistics import ATTITUDE
 
 from mezon.errors import UnfitMethod
 from mezon.methods.components import components_of, varimax
 from mezon.methods.weight import factor, pca
+from tests.methods.test_statistics import ATTITUDE
 
 
 def test_components_of_the_attitude_survey():

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from test_statistics import ATTITUDE
 
 from mezon.errors import UnfitMethod
 from mezon.methods.weight import balanced, benefit_of_the_doubt, critic, entropy, equal
 from mezon.methods.weight import given as given_weights
+from tests.methods.test_statistics import ATTITUDE
 
 Z = np.array(
     [
