@@ -35,7 +35,7 @@ PAGES = {
     "search": ["search/?q=gold", "search/"],
     "trace": ["trace/?unit=UZB&period=2017&node=INDEX", "trace/?indicator=RD_GDP&unit=UZB&period=2017"],
 }
-FILES = {"indicator_file", "download", "table", "trace_file", "picture"}
+FILES = {"indicator_file", "download", "table", "trace_file", "picture", "picture_table"}
 ADDRESSES = [(language, address) for addresses in PAGES.values() for address in addresses for language in LANGUAGES]
 
 

@@ -88,7 +88,7 @@ def export(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], *, to: 
 def _to_csv(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        _defused(table).write_csv(folder / f"{name}.csv")
+        defused(table).write_csv(folder / f"{name}.csv")
     return [*(folder / f"{name}.csv" for name in tables), _write_about(facts, folder)]
 
 
@@ -147,7 +147,7 @@ def _finite(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.selectors.float().fill_nan(None))
 
 
-def _defused(table: pl.DataFrame) -> pl.DataFrame:
+def defused(table: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     return table.with_columns(
         pl.when(pl.col(name).str.slice(0, 1).is_in(list(_FORMULA_STARTS)))

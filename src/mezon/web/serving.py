@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mezon.errors import WrongUse
+from mezon.web.portal import warming
 
 Say = Callable[[str], None]
 
@@ -59,6 +62,7 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
     from gunicorn.app.base import BaseApplication
 
     address = f"http://127.0.0.1:{port}/"
+    background = ExitStack()
     settings = {
         "bind": f"127.0.0.1:{port}",
         "workers": workers,
@@ -67,7 +71,8 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
         "loglevel": "warning",
         "accesslog": None,
         "graceful_timeout": 2,
-        "when_ready": lambda _server: _announce(address, open_browser=open_browser, say=say),
+        "when_ready": lambda _server: _announce(address, background, open_browser=open_browser, say=say),
+        "on_exit": lambda _server: background.close(),
         "post_worker_init": lambda _worker: _warm(),
     }
 
@@ -93,10 +98,17 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
         say("Ended.")
 
 
-def _announce(address: str, *, open_browser: bool, say: Say) -> None:
+def _announce(address: str, background: ExitStack, *, open_browser: bool, say: Say) -> None:
+    """Draw pictures from now on, in a process that ends with the server, and say where the site is."""
+    background.callback(_ended, warming.start())
     say(f"Serving {address}  (Ctrl-C ends it)")
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait()
 
 
 def _warm() -> None:

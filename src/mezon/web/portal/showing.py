@@ -29,6 +29,7 @@ def shown_picture(edition: Edition, name: str, parameters: dict[str, str], *, as
         "phone_light": _address(name, "light", PHONE, "svg", query),
         "phone_dark": _address(name, "dark", PHONE, "svg", query),
         "png": _address(name, "print", PAGE, "png", query),
+        "csv": _queried(reverse("portal:picture_table", args=(name,)), query),
         "width": PAGE,
         "height": chart.height,
         "headings": [heading for _, heading in chart.headings],
@@ -44,5 +45,8 @@ def _words(edition: Edition, name: str, language_code: str, parameters: tuple[tu
 
 
 def _address(name: str, theme: str, width: int, ending: str, query: str) -> str:
-    address = reverse("portal:picture", args=(name, theme, width, ending))
+    return _queried(reverse("portal:picture", args=(name, theme, width, ending)), query)
+
+
+def _queried(address: str, query: str) -> str:
     return f"{address}?{query}" if query else address

@@ -6,10 +6,13 @@ Pages show pictures with `{% picture "name" parameter=value %}`; the image has a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
+
+from django.http import Http404
 
 from mezon.disseminate.charts.picture import Chart, Look
 from mezon.errors import MezonError
@@ -27,6 +30,10 @@ class Picture:
     parameters: tuple[str, ...]
     warm: Callable[[Edition], list[dict[str, str]]]
 
+
+#: Parameters that hold several codes with commas between them, and how many at most.
+_LISTS = frozenset({"u", "units"})
+MOST_CODES = 8
 
 PICTURES: dict[str, Picture] = {}
 
@@ -48,11 +55,38 @@ def picture(
     return enter
 
 
-def chart_of(edition: Edition, name: str, look: Look, parameters: dict[str, str]) -> Chart:
-    """Build a chart; unknown names and parameters raise KeyError, unknown units and periods Http404."""
-    chosen = PICTURES[name]
-    known = {key: value for key, value in parameters.items() if key in chosen.parameters and value}
-    return chosen.build(edition, look, **known)
+def chart_of(edition: Edition, name: str, look: Look, parameters: Mapping[str, str]) -> Chart:
+    """Build a chart; an unknown name raises KeyError, unknown units and periods Http404."""
+    return PICTURES[name].build(edition, look, **known_parameters(edition, name, parameters))
+
+
+def known_parameters(edition: Edition, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what a picture does not ask for. Raises : KeyError for its name, Http404 for a value there is not.
+
+    So there are only as many pictures as there is something to show, whatever addresses are made up.
+    """
+    chosen = PICTURES[name].parameters
+    known = {key: value for key, value in parameters.items() if key in chosen and value}
+    there_is = _values(edition)
+    for key, value in known.items():
+        codes = value.split(",") if key in _LISTS else [value]
+        if len(codes) > MOST_CODES or len(set(codes)) < len(codes) or not set(codes) <= set(there_is[key]):
+            raise Http404
+    return known
+
+
+@lru_cache(maxsize=16)
+def _values(edition: Edition) -> Mapping[str, Collection[str]]:
+    """Give what each parameter of an address may be."""
+    units = frozenset(edition.definitions.units)
+    tables = (edition.observations, *(assessment.scores for assessment in edition.assessments.values()))
+    return {
+        "u": units,
+        "units": units,
+        "indicator": frozenset(edition.definitions.indicators),
+        "by": frozenset(edition.assessments),
+        "period": frozenset(period for table in tables for period in table["period"].unique()),
+    }
 
 
 def load_all() -> None:
