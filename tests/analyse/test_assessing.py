@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from index_case import TOY, methodology_of, release_of, step
+from tests.index_case import TOY, methodology_of, release_of, step
 from mezon.analyse.assessing import assess
 from mezon.errors import WrongUse
 from mezon.model.assessment import TABLES

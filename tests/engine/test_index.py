@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index_case import TOY, methodology_of, release_of, step
+from tests.index_case import TOY, methodology_of, release_of, step
 from mezon.engine.index import Choice, compile_index, draw, panel_of
 from mezon.errors import AskedForUnknown, UnfitMethod, WrongUse
 from mezon.model.indicator import Goalposts

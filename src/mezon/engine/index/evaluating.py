@@ -163,10 +163,15 @@ def _redrawn(combination: Combination, nominal: Outcome, drawn: Drawn, scores: V
 def _values(index: CompiledIndex, drawn: Drawn, members: Places) -> Values:
     """Redraw the observations that have a standard error."""
     assert drawn.normals is not None  # noqa: S101 - the caller asked for it
-    errors = index.panel.standard_errors
-    values = np.tile(index.panel.values, (len(members), 1, 1, 1))
-    values[:, errors > 0] += drawn.normals[members] * errors[errors > 0]
-    return values
+    panel = index.panel
+    redrawn = np.flatnonzero(panel.standard_errors > 0)
+    flat = np.repeat(panel.values.reshape(1, -1), len(members), axis=0)
+    change = drawn.normals[members] * panel.standard_errors.reshape(-1)[redrawn]
+    if len(redrawn) == flat.shape[1]:
+        flat += change
+    else:
+        flat[:, redrawn] += change
+    return flat.reshape(len(members), *panel.values.shape)
 
 
 def loses_more(outcome: Outcome, nominal: Outcome) -> bool:

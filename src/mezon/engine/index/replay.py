@@ -43,7 +43,7 @@ _ONE_BY_ONE = frozenset(
 _FAMILIES_ONE_BY_ONE = frozenset({"denominate", "treat", "transform", "normalise", "weight", "round", "rank"})
 
 #: Redrawn panels that run through the steps together: few enough to stay in the processor's cache.
-_AT_ONCE_CELLS = 120_000
+_AT_ONCE_CELLS = 60_000
 
 #: States that are kept for the variants to come, in bytes.
 _KEPT_BYTES = 256 * 2**20
@@ -151,10 +151,15 @@ class CompiledIndex:
 
         A leaf does unless it is screened out, dropped, or weighs nothing; a node does when one of its children does.
         """
-        leaves = len(self.tree.leaves)
-        alive = np.tile(np.concatenate([state.columns, np.ones(len(self.tree.nodes), dtype=bool)]), (len(dropped), 1))
-        for child in np.unique(dropped[dropped >= 0]).tolist():
-            alive[np.ix_(dropped == child, np.flatnonzero(self.tree.leaves_of(child)))] = False
+        table: Mask = self.kept(("alive", state.columns.tobytes()), lambda: self._alive_table(state.columns))
+        return table[dropped + 1]
+
+    def _alive_table(self, columns: Mask) -> Mask:
+        """Say who takes part when nothing is left out, and without each child: (1 + children, children)."""
+        leaves, children = len(self.tree.leaves), len(self.tree.names)
+        alive = np.tile(np.concatenate([columns, np.ones(children - leaves, dtype=bool)]), (children + 1, 1))
+        for child in range(children):
+            alive[child + 1, np.flatnonzero(self.tree.leaves_of(child))] = False
         alive &= self.tree.weights > 0
         for node in self.tree.upwards:
             alive[:, leaves + node] &= alive[:, self.tree.children[node]].any(axis=1)
