@@ -174,7 +174,8 @@ def _linear(settings: Settings) -> str:
     longest = ngettext(
         "Only gaps of %(gap)s period are filled.", "Only gaps of up to %(gap)s periods are filled.", int(limit)
     )
-    return f"{said} {longest % {'gap': plain(limit)}} {_('Nothing is borrowed from another unit.')}"
+    own = _("Nothing is borrowed from another unit.")
+    return f"{said} {longest % {'gap': plain(limit)}} {own}"
 
 
 def _last(settings: Settings) -> str:
