@@ -33,7 +33,6 @@ class NodePlan:
 
     `leaves`, `nodes` : places of the children. `forward` : leaf values in the mean's own domain, 0 where not seen.
     `seen`, `unfit`, `possible` : 0 or 1: has a value that the mean is defined for; has one that it is not; can exist.
-    `rounds` : what is applied to the score before anybody uses it.
     """
 
     place: int
@@ -46,7 +45,6 @@ class NodePlan:
     seen: Values
     unfit: Values
     possible: Values
-    rounds: tuple[MethodCall, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -60,10 +58,12 @@ class Plan:
 
     `turned` : nodes that enter their parent turned round, and the sum of the scale's ends that they are turned about.
     `rows` : their places in all rows, of which there are `size`. `weights` : (children,) before they are varied.
-    `exists` : of each node, (leaves below it, rows), 1 where one can exist.
+    `exists` : of each node, (leaves below it, rows), 1 where one can exist. `program` : what is done in turn: a node is
+    scored (None), or its score rounded by a call; what comes later uses it as it then is.
     """
 
     nodes: tuple[NodePlan, ...]
+    program: tuple[tuple[int, MethodCall | None], ...]
     rows: Places
     size: int
     weights: Values
@@ -86,6 +86,7 @@ def plan_of(
     `calls` : the calls from there on; `step_of(offset)` gives the written step at that place, with its nodes.
     """
     nodes: list[NodePlan] = []
+    program: list[tuple[int, MethodCall | None]] = []
     if state.weighing or state.variants != 1 or (state.weights.shape[0] != 1 and state.weights.shape[1]):
         return None
     for offset, call in enumerate(calls):
@@ -93,15 +94,17 @@ def plan_of(
             continue
         step = replace(step_of(offset), call=call)
         if call.family == "round" and nodes and not step.only:
-            nodes = [_rounded(node, call, step.nodes, run) for node in nodes]
+            named = {place for place, name in enumerate(run.tree.nodes) if not step.nodes or name in step.nodes}
+            program += [(node.place, call) for node in nodes if node.place in named]
         elif call.family == "aggregate":
             more = _aggregated(state, call, step.nodes, run, nodes)
             if more is None:
                 return None
+            program += [(node.place, None) for node in more[len(nodes) :]]
             nodes = more
         else:
             return None
-    return _whole_plan(state, run, tuple(nodes))
+    return _whole_plan(state, run, tuple(nodes), tuple(program))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +126,16 @@ def score(plan: Plan, weights: Values, nodes: int) -> Scored:
     missing: dict[int, bool] = {}
     forbidden: dict[int, Mask] = {}
     leaves = weights.shape[1] - nodes
-    for node in plan.nodes:
-        found, bad = _mean(plan, node, weights, leaves, scores, inner, missing)
+    plans = {node.place: node for node in plan.nodes}
+    for place, rounding in plan.program:
+        if rounding is not None:
+            inner.pop(place, None)
+            scores[place] = METHODS[rounding.name].function(scores[place], **rounding.parameters)
+            continue
+        scores[place], bad = _mean(plan, plans[place], weights, leaves, scores, inner, missing)
         if bad is not None and bad.any():
-            forbidden[node.place] = bad
-        scores[node.place] = found
-        for call in node.rounds:
-            inner.pop(node.place, None)
-            scores[node.place] = METHODS[call.name].function(scores[node.place], **call.parameters)
+            forbidden[place] = bad
     return Scored(scores, forbidden)
-
-
-def _rounded(node: NodePlan, call: MethodCall, named: tuple[str, ...], run: Run) -> NodePlan:
-    if named and run.tree.nodes[node.place] not in named:
-        return node
-    return replace(node, rounds=(*node.rounds, call))
 
 
 def _aggregated(
@@ -187,7 +185,9 @@ def _node_plan(state: State, run: Run, place: int, method: str, mean: Mean, min_
     )
 
 
-def _whole_plan(state: State, run: Run, nodes: tuple[NodePlan, ...]) -> Plan | None:
+def _whole_plan(
+    state: State, run: Run, nodes: tuple[NodePlan, ...], program: tuple[tuple[int, MethodCall | None], ...]
+) -> Plan:
     tree, panel = run.tree, run.panel
     rows = rows_of(state)
     possible = by_period(panel.applicable[:, panel.window])[:, rows].astype(np.float64)
@@ -195,6 +195,7 @@ def _whole_plan(state: State, run: Run, nodes: tuple[NodePlan, ...]) -> Plan | N
     below = {node.place: tree.below(node.place) for node in nodes}
     return Plan(
         nodes=nodes,
+        program=program,
         rows=rows,
         size=state.rows.size,
         weights=state.weights[0] if state.weights.shape[1] else tree.weights,

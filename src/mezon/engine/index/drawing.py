@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -143,12 +144,16 @@ def draw(
     plan = _plan(index, nominal, draws, seed, weight_sets)
     tasks = ((plan, block) for block in range(-(-draws // BLOCK)))
     parts: list[Part] = []
-    for part in _interruptible(_in_order(executor, _part, tasks)):
-        parts.append(part)
-        if keeper is not None:
-            keeper(part)
-        if progress is not None:
-            progress(min(len(parts) * BLOCK, draws), draws)
+    try:
+        for part in _in_order(executor, _part, tasks):
+            parts.append(part)
+            if keeper is not None:
+                keeper(part)
+            if progress is not None:
+                progress(min(len(parts) * BLOCK, draws), draws)
+    except KeyboardInterrupt:
+        if not parts:
+            raise
     return _kept(plan, parts)
 
 
@@ -208,20 +213,30 @@ def _surveyed(plan: Plan, executor: Executor | None, progress: Progress | None, 
         _note(plan, whole, part.unfit, part.drawn, part.size)
         if keeper is not None:
             keeper(part)
+    with suppress(KeyboardInterrupt):
+        _count_rest(plan, whole, executor, progress, keeper)
+    return _counted(plan, whole)
+
+
+def _count_rest(
+    plan: Plan, whole: _Counted, executor: Executor | None, progress: Progress | None, keeper: Keeper | None
+) -> None:
+    """Count all blocks after the first ones, in order."""
+    blocks, begun = -(-plan.draws // BLOCK), len(whole.unfit)
     step = 1 if keeper is not None else int(np.clip(blocks // 16, 1, _TASK))
-    spans = (range(at, min(at + step, blocks)) for at in range(len(first), blocks, step))
-    tasks = ((plan, bins, span, keeper is not None) for span in spans)
-    done = sum(part.size for part in first)
-    for counted, parts in _interruptible(_in_order(executor, _count, tasks)):
+    spans = (range(at, min(at + step, blocks)) for at in range(begun, blocks, step))
+    tasks = ((plan, whole.tally.bins, span, keeper is not None) for span in spans)
+    done = sum(len(unfit) for unfit in whole.unfit)
+    for counted, parts in _in_order(executor, _count, tasks):
         whole.tally.merge(counted.tally)
         whole.unfit += counted.unfit
         whole.picked += counted.picked
-        for part in parts:
-            keeper(part)  # type: ignore[misc]  # parts are given only where somebody keeps them
+        if keeper is not None:
+            for part in parts:
+                keeper(part)
         done += sum(len(unfit) for unfit in counted.unfit)
         if progress is not None:
             progress(done, plan.draws)
-    return _counted(plan, whole)
 
 
 def _count(plan: Plan, bins: Bins, span: range, keep: bool) -> tuple[_Counted, list[Part]]:  # noqa: FBT001
@@ -282,22 +297,6 @@ def _in_order(
     finally:
         for future in waiting:
             future.cancel()
-
-
-def _interruptible(results: Iterator[Result]) -> Iterator[Result]:
-    """Give results until somebody interrupts; what is there by then is kept. Without any, the interrupt goes on."""
-    some = False
-    while True:
-        try:
-            found = next(results)
-        except StopIteration:
-            return
-        except KeyboardInterrupt:
-            if some:
-                return
-            raise
-        some = True
-        yield found
 
 
 def _kept(plan: Plan, parts: list[Part]) -> Draws:

@@ -74,6 +74,8 @@ def program_of(plan: Plan | None, ranking: str) -> Program | None:
     """
     if plan is None or not plan.nodes or not plan.plain or plan.turned or ranking != "rank/competition":
         return None
+    if any(rounding is not None for _, rounding in plan.program):
+        return None
     if len(plan.rows) != plan.size or not all(_is_simple(plan, node.place) for node in plan.nodes):
         return None
     return Program(
@@ -90,7 +92,7 @@ def program_of(plan: Plan | None, ranking: str) -> Program | None:
 def _is_simple(plan: Plan, place: int) -> bool:
     """Say whether the kernel knows a node's mean, and its value is certain to exist in the domain of its parent."""
     node = next(each for each in plan.nodes if each.place == place)
-    if node.method not in _DOMAINS or node.rounds or node.unfit.any() or not np.isfinite(node.forward).all():
+    if node.method not in _DOMAINS or node.unfit.any() or not np.isfinite(node.forward).all():
         return False
     alike = {each.method for each in plan.nodes}
     return len(alike) == 1 or node.method != "aggregate/arithmetic" or bool((node.forward > 0).all())

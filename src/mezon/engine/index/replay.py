@@ -90,6 +90,10 @@ class CompiledIndex:
     methodology: Methodology
     _memo: dict[Hashable, Any] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[type[CompiledIndex], tuple[Panel, Tree, Methodology]]:
+        """Travel to another process without what was kept: it is made again there."""
+        return CompiledIndex, (self.panel, self.tree, self.methodology)
+
     @property
     def written(self) -> Calls:
         """The calls as the methodology writes them."""
@@ -121,7 +125,8 @@ class CompiledIndex:
         """Score many variants that share their methods.
 
         dropped : (variants,), the number of the child left out (a leaf, or a node and all below it), or -1.
-        factors : (variants, children) multiplies the weights, or None. values : (variants, units, periods, leaves), or None for the panel's own.
+        factors : (variants, children) multiplies the weights, or None.
+        values : (variants, units, periods, leaves), or None for the panel's own.
         Returns : scores (variants, nodes, unit-periods); and per variant the state it ended in (shared by many).
         """
         size = len(self.panel.units) * len(self.panel.window)
