@@ -40,6 +40,7 @@ def assess(
     workers: int = 1,
     keep_draws: bool = False,
     keep_steps: bool = False,
+    coherence: bool = True,
     progress: Callable[[int, int], None] | None = None,
     draws_to: DrawsTo | None = None,
     replay: Replay | None = None,
@@ -51,6 +52,8 @@ def assess(
     `workers` nor the order of the release's rows changes a byte. `progress` is told draws done and draws in all.
     `keep_draws` : keep every draw in memory; `draws_to` : give them away a block at a time instead. `replay` : variants
     to evaluate, a row each; then nothing is drawn unless `draws` says so. `weight_sets` : each draw takes one of them.
+    `coherence` : also how indicators go together (statistics, correlations, reliability, components), which nobody
+    needs who only wants scores and which takes as long as the draws.
 
     Raises : AskedForUnknown for a method, leaf or unit that does not exist; WrongUse; UnfitMethod for a parameter
     that a method does not have. Methods that do not fit the data are findings of the assessment.
@@ -69,6 +72,8 @@ def assess(
     )
     found = uncertainty_of(index, nominal, wanted)
     tables, told = _tables(index, nominal, found, plan)
+    if coherence:
+        tables |= _coherence(index, nominal)
     if replay is not None:
         tables["replay"], more = replay_table(index, nominal, replay)
         told += more
@@ -91,22 +96,27 @@ def _made_by_steps(index: CompiledIndex, nominal: Outcome) -> dict[str, pl.DataF
 def _tables(
     index: CompiledIndex, nominal: Outcome, found: Uncertainty, plan: Robustness
 ) -> tuple[dict[str, pl.DataFrame], tuple[Event, ...]]:
-    stages = stages_of(index, nominal)
     intervals = intervals_of(found.draws, nominal.scores.shape, interval=plan.interval)
     tables = {
         "scores": scores_table(index, nominal, intervals),
         "weights": weights_table(index, nominal),
         "contributions": contributions_table(index, nominal),
         "strengths": strengths_table(index, nominal, own_values(index, nominal)),
-        "statistics": statistics_table(index, stages, nominal),
-        "correlations": correlations_table(stages),
-        "reliability": reliability_table(index, nominal),
-        "components": components_table(index, nominal),
     }
     if index.methodology.bands:
         tables["bands"] = bands_table(index, nominal)
     drawn, told = tables_of_draws(index, nominal, found, plan)
     return {**tables, **drawn}, told
+
+
+def _coherence(index: CompiledIndex, nominal: Outcome) -> dict[str, pl.DataFrame]:
+    stages = stages_of(index, nominal)
+    return {
+        "statistics": statistics_table(index, stages, nominal),
+        "correlations": correlations_table(stages),
+        "reliability": reliability_table(index, nominal),
+        "components": components_table(index, nominal),
+    }
 
 
 def own_values(index: CompiledIndex, nominal: Outcome) -> Values:

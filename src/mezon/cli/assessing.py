@@ -62,6 +62,7 @@ def assess(
             draws_to=draws_file.add if draws_file is not None else None,
             choices=replay,
             weight_sets=weight_sets,
+            coherence=output is not None,
             progress=moved,
         )
     print_scoreboard(assessment, read.definitions, language=lang)

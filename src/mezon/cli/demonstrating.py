@@ -46,7 +46,7 @@ def print_results(pack: str, lang: str) -> None:
     say(f"{title} ({read.definitions.id} {read.definitions.version}), as of {release.as_of.isoformat()}", style="bold")
     _say_findings(findings, pack)
     with progress("Drawing modelling variants") as moved:
-        assessment = production.assess(read, release=release, progress=moved)
+        assessment = production.assess(read, release=release, coherence=False, progress=moved)
     print_scoreboard(assessment, read.definitions, language=lang)
     _print_money(read, lang)
     verdicts = production.audit(read, release=release)

@@ -122,7 +122,8 @@ def _assessed(
 
     read = production.read_pack(pack, language=known_language(lang))
     with progress("Drawing modelling variants") as moved:
-        return read, production.assess(read, methodology, as_of=known_date(as_of), draws=draws, progress=moved)
+        known = known_date(as_of)
+        return read, production.assess(read, methodology, as_of=known, draws=draws, coherence=False, progress=moved)
 
 
 def _require_period(assessment: Assessment, period: str | None) -> None:

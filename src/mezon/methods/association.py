@@ -15,7 +15,7 @@ from mezon.methods.statistics import correlation_p, pearson
 ROW_PAIRS = 1_000_000
 #: With more pairs of rows times columns squared than this Kendall's tau is left out; with more rows times columns
 #: squared, and gaps, Spearman's is: they would take minutes.
-MOST_COMPARISONS = 2e9
+MOST_COMPARISONS = 2e8
 MOST_RANKS = 5e7
 #: Up to this many rows, and without ties, the p-value of tau is counted out exactly.
 EXACT_ROWS = 33
