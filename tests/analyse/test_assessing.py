@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests.index_case import TOY, methodology_of, release_of, step
 from mezon.analyse.assessing import assess
 from mezon.errors import WrongUse
 from mezon.model.assessment import TABLES
 from mezon.model.methodology import Bands, Leaf, MethodCall, Node, Robustness, Vary
+from tests.index_case import TOY, methodology_of, release_of, step
 
 NAN = np.nan
 STEPS = (step("normalise/goalposts(low=1, high=100)"), step("weight/given"), step("aggregate/arithmetic"))
@@ -43,7 +43,16 @@ def test_every_table_has_the_columns_of_the_contract():
         *STEPS, robustness=NOISE, bands=(Bands(node="INDEX", edges=(50.0,), names=("low", "high")),)
     )
     tables = assess(release_of(TOY), methodology).tables
-    always = {"scores", "weights", "contributions", "strengths", "statistics", "correlations", "reliability", "components"}
+    always = {
+        "scores",
+        "weights",
+        "contributions",
+        "strengths",
+        "statistics",
+        "correlations",
+        "reliability",
+        "components",
+    }
     assert always | {"robustness", "pairwise", "bands"} <= set(tables) <= set(TABLES)
     assert {name: tuple(table.columns) for name, table in tables.items()} == {name: TABLES[name] for name in tables}
     assert {name for name, table in tables.items() if table.is_empty()} == set()

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from index_case import methodology_of, release_of, step
 from mezon.analyse.assessing import assess
 from mezon.methods import METHODS
 from mezon.model.methodology import Leaf, MethodCall, Robustness, Vary
+from tests.index_case import methodology_of, release_of, step
 
 NAN = np.nan
 ONE = [Leaf(indicator="I1", parent="INDEX")]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index_case import TOY, methodology_of, release_of, step
 from mezon.analyse.leads import leads
 from mezon.engine.index import compile_index, panel_of
 from mezon.errors import AskedForUnknown
+from tests.index_case import TOY, methodology_of, release_of, step
 
 WAYS = ("aggregate/arithmetic", "aggregate/geometric", "aggregate/harmonic")
 

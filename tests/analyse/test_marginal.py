@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index_case import TOY, methodology_of, release_of, step
 from mezon.analyse.assessing import assess
 from mezon.analyse.marginal import BEST, MEDIAN, NEXT, moves
 from mezon.engine.index import compile_index, panel_of
 from mezon.errors import AskedForUnknown
 from mezon.model.methodology import Methodology
+from tests.index_case import TOY, methodology_of, release_of, step
 
 STEPS = (
     step("normalise/goalposts(low=1, high=100, clip=true)"),

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from tests.index_case import TOY, methodology_of, release_of, step
 from mezon.engine.index import Choice, compile_index, draw, panel_of
 from mezon.errors import AskedForUnknown, UnfitMethod, WrongUse
 from mezon.model.indicator import Goalposts
 from mezon.model.methodology import Leaf, MethodCall, Node, Robustness, Vary
+from tests.index_case import TOY, methodology_of, release_of, step
 
 NAN = np.nan
 GOALPOSTS = step("normalise/goalposts(low=0, high=1)")

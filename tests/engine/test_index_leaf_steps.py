@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index_case import TOY, methodology_of, release_of, step
 from mezon.engine.index import Choice, compile_index, panel_of
 from mezon.errors import AskedForUnknown, UnfitMethod
 from mezon.methods import METHODS
 from mezon.model.indicator import Goalposts
 from mezon.model.methodology import Leaf, MethodCall, Node, Step
 from mezon.model.release import Release
+from tests.index_case import TOY, methodology_of, release_of, step
 
 NAN = np.nan
 ARITHMETIC = step("aggregate/arithmetic")

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from index_case import TOY, methodology_of, release_of, step
 from mezon.engine.index import panel_of
 from mezon.model.methodology import Leaf
+from tests.index_case import TOY, methodology_of, release_of, step
 
 ONE = {"leaves": [Leaf(indicator="I1", parent="INDEX")]}
 
