@@ -35,7 +35,7 @@ results: $(VENV)/site.stamp ## Run the whole line on real data and print what it
 	@$(BIN)/mezon demo --text --pack $(PACK)
 
 test: $(VENV)/dev.stamp ## Run the test suite
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(VENV)/dev.stamp ## Format, lint, types, import rule, house rules
 	@$(BIN)/ruff format --check .

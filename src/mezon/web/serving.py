@@ -70,7 +70,7 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
         "worker_class": "gthread",
         "loglevel": "warning",
         "accesslog": None,
-        "graceful_timeout": 2,
+        "graceful_timeout": 5,
         "when_ready": lambda _server: _announce(address, background, open_browser=open_browser, say=say),
         "on_exit": lambda _server: background.close(),
         "post_worker_init": lambda _worker: _warm(),
