@@ -6,6 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadline: a busy machine is no fault of the code. The same examples each time: a red run can be run again.
+settings.register_profile("mezon", deadline=None, derandomize=True)
+settings.load_profile("mezon")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
