@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import qmc
 
 from mezon.methods.sensitivity import rank_shift, sobol_indices, sobol_with_bounds, stratified
+
+PAGES = Path(__file__).parents[2] / "docs" / "methods"
 
 #: methods.md M2.8, vector `ishigami` (a = 7, b = 0.1).
 FIRST, TOTAL, TOLERANCE = [0.313905, 0.442411, 0.0], [0.557589, 0.442411, 0.243684], 0.02
@@ -88,3 +93,9 @@ def test_a_stratified_sample_has_one_point_in_every_stratum():
     found = stratified(128, 5, np.random.default_rng(1))
     assert (np.sort(np.floor(found * 128), axis=0) == np.arange(128)[:, None]).all()
     assert stratified(4, 0, np.random.default_rng(1)).shape == (4, 0)
+
+
+@pytest.mark.parametrize("page", ["sensitivity", "explaining"])
+def test_the_examples_of_the_pages_run(page):
+    found = doctest.testfile(str(PAGES / f"{page}.md"), module_relative=False)
+    assert (found.attempted > 3, found.failed) == (True, 0)

@@ -248,10 +248,11 @@ def rank_single(scores, single, lost, won):
                 continue
             second, theirs = single[b], lost[b]
             count, same = np.int32(0), np.int32(0)
+            always[a] += 1
             for lane in range(LANES):
                 higher = np.int32(first[lane] > second[lane])
                 theirs[lane] += higher
-                mine[lane] += np.int32(1) - higher
+                mine[lane] -= higher
                 count += higher
                 same += np.int32(first[lane] == second[lane])
             won[a, b], won[b, a] = count, LANES - count

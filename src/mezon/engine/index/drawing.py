@@ -30,6 +30,9 @@ Progress = Callable[[int, int], None]
 #: Blocks whose scores say which ranges the bins of a tally span.
 PILOT = 8
 
+#: Scores from which on the compiled kernel is worth its loading.
+_MANY = 40_000_000
+
 #: Most blocks that one task of a tally counts.
 _TASK = 32
 
@@ -186,7 +189,7 @@ def survey(
             weight_sets=weight_sets,
             keeper=keeper,
         )
-    wanted = kernel.available() if fast is None else fast
+    wanted = draws * plan.shape.cells >= _MANY and kernel.available() if fast is None else fast
     plan = Plan(index=index, nominal=nominal, factors=plan.factors, seed=seed, draws=draws, fast=wanted)
     return _surveyed(plan, executor, progress, keeper)
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +26,14 @@ Indices = npt.NDArray[np.int64]
 _DOMAINS = {"aggregate/arithmetic": 0, "aggregate/geometric": 1, "aggregate/harmonic": 2}
 
 
+@cache
 def available() -> bool:
-    """Say whether the compiled kernel can be used: whether the extra `fast` is installed."""
-    return find_spec("numba") is not None
+    """Say whether the compiled kernel can be used: whether the extra `fast` is installed, and works."""
+    try:
+        import_module("mezon.engine.index.compiled")
+    except ImportError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

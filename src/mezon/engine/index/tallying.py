@@ -337,7 +337,7 @@ def _rose(after: Values, before: Values) -> npt.NDArray[np.int64]:
 
 def is_small(shape: Shape, draws: int) -> bool:
     """Say whether keeping every draw costs little, or less than counting."""
-    return 16 * draws * shape.cells <= max(2**28, shape.counters)
+    return 16 * draws * shape.cells <= max(2**27, shape.counters)
 
 
 def nothing_drawn(shape: Shape) -> Kept:
