@@ -6,6 +6,7 @@ Everything here is a share of modelling variants, not a probability about the wo
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from mezon.analyse.long_table import cell_table, table
@@ -64,8 +65,7 @@ def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
         for period in range(nominal.ranks.shape[-1]):
             ranks = nominal.ranks[node, :, period]
             order = np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]
-            above = draws.record.shares_above(node, period, order.tolist())
-            bands[node, order, period] = _banded(above, interval)
+            bands[node, order, period] = _banded(draws, node, period, order, interval)
     return bands
 
 
@@ -108,12 +108,12 @@ def block_frame(index: CompiledIndex, factors: tuple[Factor, ...], part: Part) -
     return pl.DataFrame(columns)
 
 
-def _banded(above: Values, interval: float) -> Values:
-    """Number the bands of units in order of rank: shares above (units, units) -> (units,)."""
-    units = len(above)
-    bands, first, band = np.empty(units), 0, 1
-    while first < units:
-        not_told_apart = np.flatnonzero(above[first, first:] < interval)
+def _banded(draws: Draws, node: int, period: int, order: npt.NDArray[np.intp], interval: float) -> Values:
+    """Number the bands of units in order of rank: (units,)."""
+    bands, first, band = np.empty(len(order)), 0, 1
+    while first < len(order):
+        above = draws.record.shares_above_others(node, period, int(order[first]), order[first:])
+        not_told_apart = np.flatnonzero(above < interval)
         last = first + (int(not_told_apart[-1]) if len(not_told_apart) else 0)
         bands[first : last + 1] = band
         first, band = last + 1, band + 1

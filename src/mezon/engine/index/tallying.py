@@ -20,6 +20,7 @@ from mezon.methods.arrays import Mask, Values
 from mezon.model.methodology import MethodCall
 
 Counts = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
 
 #: Bins a score's range is cut into, and how many counters of scores there may be in all.
 BINS, MOST_COUNTERS = 1024, 2**25
@@ -220,6 +221,11 @@ class Tally:
         total = counts[:, 1:].sum(axis=1, keepdims=True)
         return np.where(total > 0, whole / np.where(total > 0, total, 1.0), np.nan)
 
+    def shares_above_others(self, node: int, period: int, unit: int, others: Places) -> Values:
+        """Give the share of draws in which a unit ranks above each of others, both having a rank."""
+        both = self.both[node, period, unit][others]
+        return np.where(both > 0, self.above[node, period, unit][others] / np.maximum(both, 1), np.nan)
+
     def shares_above(self, node: int, period: int, rows: Sequence[int]) -> Values:
         """Give the share of draws in which the row's unit ranks above the column's, both having a rank."""
         at = np.ix_(rows, rows)
@@ -274,9 +280,18 @@ class Kept:
     def rank_shares(self, node: int, period: int) -> Values:
         """Give the share of draws with each rank 1 ... n, of those in which the unit has one: (units, n)."""
         ranks = self.ranks[node, :, period]
-        counts = np.stack([(np.floor(ranks) == place).sum(axis=0) for place in range(1, ranks.shape[1] + 1)], axis=1)
+        units = ranks.shape[1]
+        places = np.floor(ranks) + np.arange(units) * (units + 1)
+        counts = np.bincount(places[~np.isnan(ranks)].astype(np.intp), minlength=units * (units + 1) + 1)
+        counts = counts[1:].reshape(units, units + 1)[:, :units]
         total = counts.sum(axis=1, keepdims=True)
         return np.where(total > 0, counts / np.maximum(total, 1), np.nan)
+
+    def shares_above_others(self, node: int, period: int, unit: int, others: Places) -> Values:
+        """Give the share of draws in which a unit ranks above each of others, both having a rank."""
+        mine, theirs = self.ranks[node, :, period][:, [unit]], self.ranks[node, :, period][:, others]
+        both = (~np.isnan(mine) & ~np.isnan(theirs)).sum(axis=0)
+        return np.where(both > 0, (mine < theirs).sum(axis=0) / np.maximum(both, 1), np.nan)
 
     def shares_above(self, node: int, period: int, rows: Sequence[int]) -> Values:
         """Give the share of draws in which the row's unit ranks above the column's, both having a rank."""
