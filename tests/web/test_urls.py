@@ -33,9 +33,10 @@ PAGES = {
     "about": ["about/"],
     "releases": ["releases/"],
     "search": ["search/?q=gold", "search/"],
+    "interactive": ["pictures/ranking.interactive.html?period=2017"],
     "trace": ["trace/?unit=UZB&period=2017&node=INDEX", "trace/?indicator=RD_GDP&unit=UZB&period=2017"],
 }
-FILES = {"indicator_file", "download", "table", "trace_file", "picture", "picture_table"}
+FILES = {"indicator_file", "download", "table", "trace_file", "picture", "picture_table", "vega"}
 ADDRESSES = [(language, address) for addresses in PAGES.values() for address in addresses for language in LANGUAGES]
 
 

@@ -56,10 +56,11 @@ class Shelf:
 _SHELF = Shelf(_PAGES_KEPT)
 
 
-def page(template: str, *, kept: bool = True) -> Callable[[Page], Callable[..., HttpResponse]]:
+def page(template: str, *, kept: bool = True, policy: str = "") -> Callable[[Page], Callable[..., HttpResponse]]:
     """Make a view of a function `(edition, request, ...) -> context`, shown through a template.
 
-    `kept` : the page follows from its edition and address alone, so it may be kept once it is written.
+    `kept` : the page follows from its edition and address alone, so it may be kept once it is written. `policy` : what
+    the browser may load, where that differs from all other pages.
 
     `?as_of=` chooses the edition; an address with a date that is none is answered with 404 and says why. What a
     context holds under "title" is the page's title and heading.
@@ -78,6 +79,8 @@ def page(template: str, *, kept: bool = True) -> Callable[[Page], Callable[..., 
                     _SHELF.put(place, written)
             response = HttpResponse(written)
             patch_cache_control(response, public=True, max_age=300)
+            if policy:
+                response["Content-Security-Policy"] = policy
             return response
 
         return view

@@ -30,6 +30,7 @@ def shown_picture(edition: Edition, name: str, parameters: dict[str, str], *, as
         "phone_dark": _address(name, "dark", PHONE, "svg", query),
         "png": _address(name, "print", PAGE, "png", query),
         "csv": _queried(reverse("portal:picture_table", args=(name,)), query),
+        "interactive": _queried(reverse("portal:interactive", args=(name,)), query),
         "width": PAGE,
         "height": chart.height,
         "headings": [heading for _, heading in chart.headings],

@@ -6,7 +6,7 @@ from importlib import import_module
 
 MODULES = (
     "home", "ranking", "units", "comparing", "companies", "indicators", "investments", "claims", "registers",
-    "coverage", "methodology", "data", "releases", "searching", "tracing", "pictures",
+    "coverage", "methodology", "data", "releases", "searching", "tracing", "pictures", "interacting",
 )  # fmt: skip
 
 app_name = "portal"
