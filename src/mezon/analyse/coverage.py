@@ -24,12 +24,13 @@ _SCHEMA = {
 def coverage(release: Release, *, language: str = "en") -> pl.DataFrame:
     """Count, for every indicator of a release, the units that have a value of it, and say who holds the rest.
 
-    Expected are the units of the indicator's levels (AREA never counts); for an indicator of the framework only those
-    of the pack's own country, where pack.toml names one. `holder` is empty where nobody is named.
+    A plan or target is a value too. Expected are the units of the indicator's levels (an area only where it has no
+    other); for an indicator of the framework only those of the pack's own country, where pack.toml names one. `holder`
+    is empty where nobody is named.
     """
     seen = (
         release.observations.lazy()
-        .filter(has_value() & pl.col("value").is_not_null() & (pl.col("variant") == "FACT"))
+        .filter(has_value() & pl.col("value").is_not_null())
         .group_by("indicator")
         .agg(
             pl.col("unit").n_unique().alias("units_observed"),
@@ -64,7 +65,7 @@ def missing_of_framework(release: Release, *, language: str = "en") -> pl.DataFr
 
 
 def _expected(indicator: Indicator, release: Release) -> int:
-    levels = set(indicator.levels) - {Level.AREA}
+    levels = set(indicator.levels) - {Level.AREA} or {Level.AREA}
     country = str(release.definitions.extra.get("country", "")) if indicator.methods_id else ""
     units = release.definitions.units.values()
     return sum(unit.level in levels and country in {"", unit.country} for unit in units)

@@ -21,6 +21,8 @@ def main() -> None:
         if error.hint:
             screen.print(plain(error.hint), soft_wrap=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except BrokenPipeError:
         # `mezon ... | head` closed the pipe: nothing more is wanted.
         sys.stderr.close()

@@ -49,6 +49,9 @@ def print_verdicts(verdicts: tuple[Verdict, ...], *, full: str = "") -> None:
 
     `full` : the command that prints all of them, where those without a figure are to be left out here.
     """
+    if not verdicts:
+        say("This pack has no claims register (registers/claims.csv).")
+        return
     shown = [item for item in verdicts if item.verdict != "cannot be checked"]
     rest = [item for item in verdicts if item.verdict == "cannot be checked"]
     shown += [item for item in rest if not full or (item.rule and item.stated is not None)]

@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from mezon.analyse.comparison import latest_period, ranking
 from mezon.cli.auditing import print_verdicts
 from mezon.cli.options import Language, known_language
 from mezon.cli.scoreboard import print_scoreboard, unit_name
 from mezon.cli.screen import heading, number, plain, progress, say, table
 from mezon.cli.serving import become_the_site
+from mezon.model.assessment import Assessment
+from mezon.model.claim import Verdict
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
-from mezon.model.release import Release
 
 
 def demo(
@@ -54,7 +56,7 @@ def print_results(pack: str, lang: str) -> None:
         heading("Published sentences, recomputed")
         print_verdicts(verdicts, full=f"mezon audit {pack}")
     _print_missing(missing_of_framework(release, language=lang), read, lang)
-    _say_next(pack, release)
+    _say_next(pack, assessment, verdicts)
 
 
 def _say_findings(findings: tuple[Finding, ...], pack: str) -> None:
@@ -72,7 +74,7 @@ def _print_money(pack: Pack, language: str) -> None:
     for (indicator, unit), rows in pairs.group_by("indicator", "unit", maintain_order=True):
         say(f"{_indicator(pack, str(indicator), language)} ({unit_name(pack.definitions, str(unit), language)})")
         table(
-            ("period", "stated#", "in dollars#", "implied rate#", "official rate#", "off by#", "at official rate#"),
+            ("period", "stated#", "in dollars#", "implied rate#", "official rate#?", "off by#", "at official rate#?"),
             (_money_row(row) for row in rows.iter_rows(named=True)),
         )
     sources = pack.definitions.sources
@@ -108,13 +110,20 @@ def _print_missing(missing: pl.DataFrame, pack: Pack, language: str) -> None:
     say("Nothing is filled in: an index on these indicators is refused until somebody reports them.")
 
 
-def _say_next(pack: str, release: Release) -> None:
-    unit = "UZB" if "UZB" in release.definitions.units else next(iter(release.definitions.units))
-    heading("Next")
-    say(f"mezon profile {pack} {unit}     one unit: groups, strengths, weaknesses")
-    say(f"mezon check {pack}           every finding at its place, with how to mend it")
-    say(f"mezon audit {pack} --claim C06   one claim: every way of recomputing it, back to each observation")
-    say(f"mezon assess {pack} -o out/  all tables, with the trace and checksums")
+def _say_next(pack: str, assessment: Assessment, verdicts: tuple[Verdict, ...]) -> None:
+    scored = ranking(assessment, latest_period(assessment))["unit"].to_list()
+    claims = [item.claim for item in verdicts if item.verdict != "cannot be checked"]
+    commands = [(f"mezon check {pack}", "every finding at its place, with how to mend it")]
+    if scored:
+        unit = "UZB" if "UZB" in scored else scored[0]
+        commands.insert(0, (f"mezon profile {pack} {unit}", "one unit: groups, strengths, weaknesses"))
+    if claims:
+        claim = "C06" if "C06" in claims else claims[0]
+        commands.append((f"mezon audit {pack} --claim {claim}", "one claim, back to each observation"))
+    commands.append((f"mezon assess {pack} -o out/", "all tables, with the trace and checksums"))
+    heading("Next (in a clone: source .venv/bin/activate first)")
+    for command, what in commands:
+        say(f"{command:<40} {what}")
 
 
 def _indicator(pack: Pack, code: str, language: str) -> str:

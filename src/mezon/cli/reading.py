@@ -52,7 +52,8 @@ def profile(
     if not last:
         say("It has no score in any period; `mezon coverage` shows what is missing.")
         return
-    _print_groups(assessment, definitions, unit, last)
+    _print_caveat(assessment, unit)
+    _print_groups(assessment, unit, last)
     _print_strengths(assessment, definitions, unit, last, lang)
 
 
@@ -158,7 +159,17 @@ def _print_over_time(assessment: Assessment, unit: str) -> None:
     )
 
 
-def _print_groups(assessment: Assessment, definitions: Definitions, unit: str, period: str) -> None:
+def _print_caveat(assessment: Assessment, unit: str) -> None:
+    rows = root_scores(assessment).filter((pl.col("unit") == unit) & pl.col("score").is_not_null())
+    say("A change smaller than the variants' intervals is not shown by the data, nor is its cause: see the groups.")
+    missing = assessment.scores.filter(
+        (pl.col("unit") == unit) & (pl.col("period") == rows["period"].max()) & pl.col("score").is_null()
+    )["node"].to_list()
+    if missing:
+        say(f"No data for {', '.join(missing)}: the score rests on the other groups.", style="yellow")
+
+
+def _print_groups(assessment: Assessment, unit: str, period: str) -> None:
     heading(f"Groups, {period}")
     chosen = assessment.scores.filter((pl.col("unit") == unit) & (pl.col("period") == period))
     table(
@@ -168,12 +179,7 @@ def _print_groups(assessment: Assessment, definitions: Definitions, unit: str, p
             for row in chosen.iter_rows(named=True)
         ),
     )
-    contributions = assessment.tables["contributions"].filter(
-        (pl.col("unit") == unit) & (pl.col("period") == period) & (pl.col("contribution").is_not_null())
-    )
-    if contributions.height:
-        say(f"Contributions are in contributions.csv ({contributions['kind'][0]}): mezon assess PACK -o DIR")
-    del definitions
+    say(f"What each indicator contributes is in contributions.csv: mezon assess {assessment.trace.pack} -o out/")
 
 
 def _print_strengths(assessment: Assessment, definitions: Definitions, unit: str, period: str, language: str) -> None:

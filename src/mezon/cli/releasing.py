@@ -101,7 +101,7 @@ def export(
     prepared = production.prepare(read, as_of=known_date(as_of))
     assessment = None
     if methodology or read.definitions.default_methodology:
-        assessment = production.assess(read, methodology, as_of=known_date(as_of), draws=0)
+        assessment = production.assess(read, methodology, release=prepared, coherence=False)
     name = f"{prepared.pack}-{prepared.content_sha256[:12]}"
     target = output or Path(name + (f".{to}" if to in {"xlsx", "json"} else ""))
     written = export(tables_of(prepared, assessment), about(prepared, assessment), to=to, path=target)

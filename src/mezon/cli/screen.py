@@ -63,6 +63,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
     for row in cells:
         shown.add_row(*(row[place] for place in kept))
     screen.print(shown)
+    left_out = [columns[place].rstrip("#?") for place in range(len(columns)) if place not in kept]
+    if any(left_out):
+        say(f"Left out on this narrow screen: {', '.join(name for name in left_out if name)}.", style="dim")
 
 
 def _columns_that_fit(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[int]:

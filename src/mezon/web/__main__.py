@@ -25,6 +25,8 @@ def main() -> int:
             serving.serve(asked.port, workers=asked.workers, open_browser=asked.open_browser, say=_say)
             return 0
         serving.publish_all(home, asked.packs, say=lambda what: _say(f"  {what}"))
+    except KeyboardInterrupt:
+        return 130
     except MezonError as error:
         print(f"mezon: {error.message}\n{error.hint}".rstrip(), file=sys.stderr)
         return error.exit_code
