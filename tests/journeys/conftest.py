@@ -5,20 +5,15 @@ All journeys stand in one xdist group, so that one server and one browser do for
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.journeys.running_site import Site
 
 pytest.importorskip("django", reason="the site is an extra: pip install mezon[web,report]")
 playwright = pytest.importorskip("playwright.sync_api", reason="journeys need playwright (requirements/dev.lock)")
@@ -32,70 +27,7 @@ _SILENT = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-_PATIENCE = 90.0
-
 Open = Callable[..., "Page"]
-
-
-def free_port() -> int:
-    """Give a port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Site:
-    """The site in a process of its own, as a person starts it."""
-
-    def __init__(self, home: Path, *arguments: str) -> None:
-        """`arguments` : those of `mezon`, without --port."""
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEZON_", "DJANGO_"))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "mezon", *arguments, "--port", str(self.port)],
-            env={**kept, "MEZON_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True,
-        )  # fmt: skip
-
-    def wait(self) -> list[str]:
-        """Give the lines said until the site answers."""
-        assert self._process.stdout is not None
-        said = []
-        for line in self._process.stdout:
-            said.append(line.rstrip())
-            if line.startswith("Serving"):
-                return said
-        raise AssertionError(f"The site ended before it answered: {said}")
-
-    def end_by_ctrl_c(self) -> tuple[int, str]:
-        """Send what Ctrl-C sends, to everybody a terminal would send it to; give exit code and last words."""
-        os.killpg(self._process.pid, signal.SIGINT)
-        try:
-            said, _ = self._process.communicate(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            raise
-        return self._process.returncode, said
-
-    def processes(self) -> list[int]:
-        """Give every process that the site has: itself, its workers, and whoever draws in the background."""
-        found, added = {self._process.pid}, True
-        while added:
-            children = {child for child, parent in _parents() if parent in found} - found
-            added = bool(children)
-            found |= children
-        return sorted(found)
-
-
-def _parents() -> Iterator[tuple[int, int]]:
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text(encoding="utf-8")
-        except OSError:
-            continue
-        if parent := re.search(r"^PPid:\s*(\d+)", text, re.MULTILINE):
-            yield int(status.parent.name), int(parent[1])
 
 
 @pytest.fixture(scope="session")
@@ -117,8 +49,13 @@ def site(journey_home: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser(site: str) -> Iterator[Browser]:
-    """Give Chromium without a window."""
-    with playwright.sync_playwright() as driver:
+    """Give Chromium without a window.
+
+    Its driver keeps an event loop in this thread until the session ends; Django, whose tests may follow in the same
+    process, would take that for asynchronous code and refuse its database.
+    """
+    with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as driver:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         started = driver.chromium.launch(executable_path=CHROMIUM, args=list(_SILENT))
         yield started
         started.close()
@@ -151,11 +88,3 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
     elsewhere = [url for url in asked if urlsplit(url).hostname not in {"127.0.0.1", None}]
     assert not elsewhere, f"requests left this machine: {elsewhere}"
     assert not failed, f"answered with an error: {failed}"
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for what another process does."""
-    until = time.monotonic() + _PATIENCE
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)

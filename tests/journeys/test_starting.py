@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.journeys.conftest import Site, wait_until
+from tests.journeys.running_site import Site, wait_until
 
 pytestmark = pytest.mark.xdist_group("journeys")
 

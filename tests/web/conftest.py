@@ -27,8 +27,11 @@ os.environ["MEZON_SECRET"] = "for tests alone"  # noqa: S105
 os.environ["DJANGO_SETTINGS_MODULE"] = "mezon.web.settings"
 
 import django  # noqa: E402
+from django.conf import settings as site_settings  # noqa: E402
 
 django.setup()
+#: A worker of xdist inherits what its controller set, and pytest-django reads the settings before this file is.
+site_settings.HOME = HOME
 
 if TYPE_CHECKING:
     from mezon.web.portal.edition import Edition
