@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
@@ -73,14 +74,15 @@ def whole_file(request: HttpRequest, ending: str) -> FileResponse:
 @page("about.html")
 def about(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     """Say what the site is, what it does not do, and how it treats its readers."""
+    valued = edition.observations.filter(pl.col("value").is_not_null())
     return {
         "title": _("About"),
         "description": Text.of(edition.definitions.extra.get("description")),
         "counts": {
-            "indicators": len(edition.definitions.indicators),
-            "observations": edition.observations.height,
-            "sources": len(edition.definitions.sources),
-            "units": len(edition.definitions.units),
+            "indicators": valued["indicator"].n_unique(),
+            "observations": valued.height,
+            "sources": valued.filter(pl.col("source") != "")["source"].n_unique(),
+            "units": valued["unit"].n_unique(),
         },
         "all_free": (edition.observations["confidentiality"] == ConfStatus.FREE).all(),
     }
