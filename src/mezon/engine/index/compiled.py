@@ -34,7 +34,7 @@ def run(
     draws, rows = weights.shape[1], forward.shape[1]
     leaves = weights.shape[0] - score_counts.shape[0]
     inner = np.empty((score_counts.shape[0], rows, LANES))
-    scores, rounded = np.empty((rows, LANES)), np.empty((units, LANES))
+    spare, rounded = np.empty((rows, LANES)), np.empty((units, LANES))
     single = np.empty((units, LANES), dtype=np.float32)
     lost = np.empty((rows, LANES), dtype=np.int32)
     won = np.empty((units, units), dtype=np.int32)
@@ -47,7 +47,10 @@ def run(
         for at in range(len(place)):
             node = place[at]
             mean(at, domain, place, leaf_from, leaf_child, node_from, node_child, forward, own, leaves, inner, total)
-            back(domain[at], inner[node], scores)
+            scores = inner[node]
+            if domain[at] != 0:
+                scores = spare
+                back(domain[at], inner[node], scores)
             for period in range(rows // units):
                 first = period * units
                 here, losses = scores[first : first + units], lost[first : first + units]
@@ -72,7 +75,7 @@ def improved(scores, lanes, units, rose):
             for unit in range(units):
                 for lane in range(lanes):
                     before, after = scores[earlier * units + unit, lane], scores[later * units + unit, lane]
-                    if after - before > SAME * max(abs(after), abs(before)):
+                    if after > before + SAME * abs(before):
                         rose[step, unit] += 1
             step += 1
 
@@ -84,9 +87,12 @@ def mean(at, domain, place, leaf_from, leaf_child, node_from, node_child, forwar
     rows = top.shape[0]
     total[:] = 0.0
     top[:] = 0.0
-    for k in range(leaf_from[at], leaf_from[at + 1]):
-        weight = own[leaf_child[k]]
-        add_leaf(forward[k], weight, top, total)
+    first, last = leaf_from[at], leaf_from[at + 1]
+    while last - first >= 4:
+        add_four(forward, leaf_child, first, own, top, total)
+        first += 4
+    for k in range(first, last):
+        add_leaf(forward[k], own[leaf_child[k]], top, total)
     for k in range(node_from[at], node_from[at + 1]):
         child = node_child[k]
         theirs = domain[np.argmax(place == child)]
@@ -94,6 +100,18 @@ def mean(at, domain, place, leaf_from, leaf_child, node_from, node_child, forwar
     for row in range(rows):
         for lane in range(LANES):
             top[row, lane] /= total[lane]
+
+
+@_compiled
+def add_four(forward, leaf_child, k, own, top, total):
+    """Add four leaves at once, which touches the sums a fourth as often."""
+    a, b, c, d = own[leaf_child[k]], own[leaf_child[k + 1]], own[leaf_child[k + 2]], own[leaf_child[k + 3]]
+    for lane in range(LANES):
+        total[lane] += (a[lane] + b[lane]) + (c[lane] + d[lane])
+    for row in range(top.shape[0]):
+        w, x, y, z = forward[k, row], forward[k + 1, row], forward[k + 2, row], forward[k + 3, row]
+        for lane in range(LANES):
+            top[row, lane] += (a[lane] * w + b[lane] * x) + (c[lane] * y + d[lane] * z)
 
 
 @_compiled
@@ -138,17 +156,12 @@ def moved(value, theirs, ours):
 @_compiled
 def back(domain, inner, scores):
     """Bring means back to scores."""
-    rows = inner.shape[0]
     if domain == 1:
         exponential(inner, scores)
         return
-    for row in range(rows):
-        if domain == 0:
-            for lane in range(LANES):
-                scores[row, lane] = inner[row, lane]
-        else:
-            for lane in range(LANES):
-                scores[row, lane] = 1.0 / inner[row, lane]
+    for row in range(inner.shape[0]):
+        for lane in range(LANES):
+            scores[row, lane] = 1.0 / inner[row, lane]
 
 
 @_compiled

@@ -34,7 +34,7 @@ PILOT = 8
 _MANY = 40_000_000
 
 #: Most blocks that one task of a tally counts.
-_TASK = 32
+_TASK = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,8 +134,10 @@ def _count_group(
         scores, lost = np.full(shape, np.nan), np.zeros(len(drawn), dtype=bool)
         score_group(group, nominal, drawn, scores, lost)
         tally.add(scores[:, group.members[wanted & ~whole]])
-    if (wanted & whole).any():
-        _run(program, group.weights(drawn)[wanted & whole], tally)
+    chosen = wanted & whole
+    if chosen.any():
+        weights = group.weights(drawn)
+        _run(program, weights if chosen.all() else weights[chosen], tally)
 
 
 def _run(program: Program, weights: Values, tally: Tally) -> None:

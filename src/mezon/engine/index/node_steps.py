@@ -117,6 +117,8 @@ def children_of(state: State, children: Places, alive: Mask, run: Run) -> tuple[
     leaves = len(tree.leaves)
     flat = state.values.reshape(state.variants, -1, leaves)
     can_exist = panel.applicable[:, panel.window].reshape(-1, leaves)
+    if (children < leaves).all():
+        return flat[..., children], can_exist[None][..., children].astype(np.float64)
     columns: list[Values] = []
     exists: list[Values] = []
     for child in children:
@@ -146,6 +148,8 @@ def _mean(mean: Mean, values: Values, weights: Values, applicable: Values, min_c
     """
     seen = ~np.isnan(values) & (applicable > 0)
     fits = seen & mean.fits(values)
+    if len(values) > 1 and fits.all() and min_coverage <= 1:
+        return _mean_of_all(mean, values, weights)
     counts = (weights > 0).astype(np.float64)
     forbidden = _weighted(counts, (seen & ~fits).astype(np.float64)) > 0
     total = _weighted(weights, seen.astype(np.float64))
@@ -154,6 +158,14 @@ def _mean(mean: Mean, values: Values, weights: Values, applicable: Values, min_c
     inner = _weighted(weights, np.where(fits, mean.forward(np.where(fits, values, 1.0)), 0.0))
     scores = mean.back(np.where(sound, inner / np.where(sound, total, 1.0), 1.0))
     return np.where(sound, scores, np.nan), forbidden
+
+
+def _mean_of_all(mean: Mean, values: Values, weights: Values) -> tuple[Values, Mask]:
+    """Take the mean where every variant sees every child, and it is defined for all of them."""
+    total = weights.sum(axis=1, keepdims=True)
+    inner = _weighted(weights, mean.forward(values))
+    scores = mean.back(np.where(total > 0, inner / np.where(total > 0, total, 1.0), 1.0))
+    return np.where(total > 0, scores, np.nan), np.zeros(scores.shape, dtype=bool)
 
 
 def _weighted(weights: Values, values: Values) -> Values:

@@ -118,10 +118,7 @@ class Tally:
             gaps = bool(np.isnan(own).any())
             self._count_scores(node, own, gaps=gaps)
             self._count_ranks(node, ranks_of_rows(own, self.shape.ranking), gaps=gaps)
-        for at, (earlier, later) in enumerate(self.shape.steps):
-            after, before = scores[:, :, later], scores[:, :, earlier]
-            self.rose[:, at] += _rose(after, before)
-            self.told[:, at] += _told(after, before)
+            self._count_rises(node, own, gaps=gaps)
 
     def merge(self, other: Tally) -> None:
         """Add the counts of other draws."""
@@ -160,6 +157,15 @@ class Tally:
             else:
                 one = (~blank[:, period]).astype(np.float64)
                 self.both[node, period] += np.rint(one.T @ one).astype(np.int64)
+
+    def _count_rises(self, node: int, scores: Values, *, gaps: bool) -> None:
+        if not self.shape.steps:
+            return
+        by_period = np.ascontiguousarray(scores.swapaxes(0, 1))
+        for at, (earlier, later) in enumerate(self.shape.steps):
+            after, before = by_period[[later]], by_period[[earlier]]
+            self.rose[node, at] += _rose(after, before)[0]
+            self.told[node, at] += _told(after, before)[0] if gaps else len(scores)
 
     # --- answers: (nodes, units, periods), NaN where there is nothing to say -----------------------------------------
 
@@ -346,8 +352,7 @@ def _told(after: Values, before: Values) -> npt.NDArray[np.int64]:
 
 def _rose(after: Values, before: Values) -> npt.NDArray[np.int64]:
     """Count the draws in which a score rose, by more than its tenth digit: (nodes, draws, units) -> (nodes, units)."""
-    least = SAME * np.maximum(np.abs(after), np.abs(before))
-    return np.asarray((after - before > least).sum(axis=1), dtype=np.int64)
+    return np.asarray(np.count_nonzero(after > before + SAME * np.abs(before), axis=1), dtype=np.int64)
 
 
 def is_small(shape: Shape, draws: int) -> bool:
