@@ -13,21 +13,27 @@ from tests.journeys.running_site import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     Open = Callable[..., Page]
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Click, and wait for the page it leads to."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_from_home_to_a_score_its_trace_the_source_and_its_download_in_four_clicks(open_page: Open) -> None:
     page = open_page("en/")
     score = page.locator(".tile .figure-number a", has=page.locator("data")).first
     shown = score.locator("data").get_attribute("value")
-    score.click()  # 1: the score's way back
+    follow(page, score)  # 1: the score's way back
     assert parse_qs(urlsplit(page.url).query)["node"] == ["INDEX"]
     assert page.locator(f'data[value="{shown}"]').count() > 0
-    page.locator('main a[href*="indicator=RD_GDP"]', has=page.locator("data")).first.click()  # 2: an observation
+    follow(page, page.locator('main a[href*="indicator=RD_GDP"]', has=page.locator("data")).first)  # 2: an observation
     assert "UNESCO" in page.locator("dl.facts").first.inner_text()
     value = page.locator("section.value h2 data").first.get_attribute("value")
     with page.expect_download() as expected:  # 3: its row, with the source
@@ -43,7 +49,7 @@ def test_from_home_to_a_score_its_trace_the_source_and_its_download_in_four_clic
 @pytest.mark.parametrize(("code", "name"), [("ru", "Русский"), ("uz", "Oʻzbekcha")])
 def test_the_language_switch_keeps_the_place_and_its_state(open_page: Open, code: str, name: str) -> None:
     page = open_page("en/ranking/?period=2014&as_of=2026-07-13")
-    page.get_by_role("link", name=name).click()
+    follow(page, page.get_by_role("link", name=name))
     address = urlsplit(page.url)
     assert address.path == f"/{code}/ranking/"
     assert parse_qs(address.query) == {"period": ["2014"], "as_of": ["2026-07-13"]}
@@ -54,7 +60,7 @@ def test_the_language_switch_keeps_the_place_and_its_state(open_page: Open, code
 def test_a_shared_link_restores_the_state(open_page: Open) -> None:
     page = open_page("en/ranking/")
     page.locator("select[name=period]").select_option("2013")
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     rows = page.locator("table.ranking tbody").first.inner_text()
     shared = open_page(page.url.split("/", 3)[3])
     assert shared.locator("select[name=period]").input_value() == "2013"
@@ -100,10 +106,10 @@ def test_tab_reaches_the_navigation_and_shows_where_it_is(open_page: Open) -> No
 def test_without_javascript_everything_can_be_read_sorted_searched_and_opened(open_page: Open) -> None:
     page = open_page("en/", scripts=False)
     page.locator("form.search input[name=q]").fill("gold")
-    page.locator("form.search button").click()
+    follow(page, page.locator("form.search button"))
     assert page.locator("main a").count() > 0
-    page.locator("nav[aria-label=Pages] a").first.click()
-    page.locator("table.ranking thead th a").nth(1).click()
+    follow(page, page.locator("nav[aria-label=Pages] a").first)
+    follow(page, page.locator("table.ranking thead th a").nth(1))
     assert urlsplit(page.url).query
     assert page.locator("th[aria-sort]").count() == 1
     page.locator("figure summary").first.click()
@@ -124,3 +130,13 @@ def chosen_drawing(page: Page) -> str:
 def test_a_reader_in_the_dark_gets_dark_pictures_and_one_on_a_phone_small_ones(open_page: Open) -> None:
     assert ".dark.720.svg" in chosen_drawing(open_page("ru/investments/", theme="dark"))
     assert ".light.360.svg" in chosen_drawing(open_page("ru/investments/", width=390))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_interactive_picture_is_drawn_on_a_page_of_its_own_and_fits(open_page: Open, width: int) -> None:
+    page = open_page("en/ranking/", width=width)
+    assert page.locator("script").count() == 0
+    follow(page, page.locator('.downloads a[href*="interactive"]').first)
+    page.locator("#picture svg").wait_for(timeout=60_000)  # the bundle is put together once
+    assert page.locator("#picture svg").get_by_text("Uzbekistan").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
