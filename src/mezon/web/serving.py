@@ -112,9 +112,10 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
 
 
 def _warm() -> None:
-    """Read the edition, so that the first reader does not wait for it."""
+    """Read the edition and load what draws, so that the first reader waits for neither."""
     from django.conf import settings
 
+    import mezon.disseminate.charts.picture  # noqa: F401 - Altair takes half a second
     from mezon.web.portal.edition import edition_for
 
     edition_for(settings.PACKS[0])
