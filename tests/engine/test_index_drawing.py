@@ -283,3 +283,14 @@ def test_every_block_is_given_away_in_order():
     drawn = survey(index, nominal, draws=1300, seed=5, keeper=lambda part: seen.append((part.block, part.size)))
     assert seen == [(0, 512), (1, 512), (2, 276)]
     assert len(drawn.fit) == 1300
+
+
+@needs_numba
+def test_giving_draws_away_changes_no_count(counting):
+    index, nominal = case(NOISE, DROP)
+    seen = []
+    quiet = survey(index, nominal, draws=2600, seed=5, fast=True)
+    heard = survey(index, nominal, draws=2600, seed=5, fast=True, keeper=seen.append)
+    for name in ("rank_counts", "score_counts", "above"):
+        assert np.array_equal(getattr(quiet.record, name), getattr(heard.record, name)), name
+    assert sum(part.size for part in seen) == 2600

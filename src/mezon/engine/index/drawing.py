@@ -247,14 +247,18 @@ def _count(plan: Plan, bins: Bins, span: range, keep: bool) -> tuple[_Counted, l
     for block in span:
         drawn = draw_block(plan.index, plan.factors, seed=plan.seed, block=block)
         size = plan.size(block)
-        fast = plan.fast and not keep
-        unfit = kernel.count(plan.index, plan.nominal, plan.factors, drawn, size, counted.tally) if fast else None
-        if unfit is None:
+        known = None
+        if plan.fast:
+            known = kernel.count(plan.index, plan.nominal, plan.factors, drawn, size, counted.tally)
+        if known is None or keep:
+            # What is kept for a file must not change what is counted: the kernel counts as it does without.
             scores, lost = evaluate(plan.index, plan.nominal, plan.factors, drawn)
-            unfit = lost[:size]
-            counted.tally.add(fits(unfit, scores[:, :size]))
+            part = Part(block, scores[:, :size], lost[:size], drawn, size)
+            if known is None:
+                counted.tally.add(fits(part.unfit, part.scores))
             if keep:
-                parts.append(Part(block, scores[:, :size], unfit, drawn, size))
+                parts.append(part)
+        unfit = part.unfit if known is None else known
         _note(plan, counted, unfit, drawn, size)
     return counted, parts
 
