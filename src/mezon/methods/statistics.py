@@ -14,14 +14,16 @@ FLAT = 1e-12
 
 def lowest(values: Values) -> Values:
     """Smallest value of each column: (..., rows, indicators) -> (..., indicators); NaN where there is none."""
-    least = np.array(np.where(np.isnan(values), np.inf, values).min(axis=-2, initial=np.inf), dtype=np.float64)
-    least[np.isinf(least)] = np.nan
-    return least
+    return _finite(np.fmin.reduce(values, axis=-2, initial=np.inf))
 
 
 def highest(values: Values) -> Values:
     """Largest value of each column: (..., rows, indicators) -> (..., indicators); NaN where there is none."""
-    return -lowest(-values)
+    return _finite(np.fmax.reduce(values, axis=-2, initial=-np.inf))
+
+
+def _finite(extremes: Values) -> Values:
+    return np.where(np.isinf(extremes), np.nan, extremes)
 
 
 def count(values: Values) -> Values:

@@ -163,6 +163,8 @@ def on_rows(values: Values, function: Callable[[Rows], Values], *, pool: str, pa
 
 def on_columns(state: State, columns: Places, function: Callable[[Rows], Values], *, pool: str, panel: Panel) -> State:
     """Apply a method to some columns of a state."""
+    if len(columns) == state.values.shape[-1]:
+        return replace(state, values=on_rows(state.values, function, pool=pool, panel=panel, cut=state.cut))
     values = state.values.copy()
     values[..., columns] = on_rows(state.values[..., columns], function, pool=pool, panel=panel, cut=state.cut)
     return replace(state, values=values)
