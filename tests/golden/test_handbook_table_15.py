@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index_case import methodology_of, release_of, step
 from mezon.analyse.assessing import assess
 from mezon.model.methodology import Leaf
+from tests.index_case import methodology_of, release_of, step
 
 SHARED = Path(__file__).parents[3] / "shared" / "golden" / "oecd_tai_2008"
 
