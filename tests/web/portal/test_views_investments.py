@@ -24,10 +24,10 @@ def test_each_year_stands_with_both_statements_the_official_rate_and_the_differe
 
 def test_the_lower_bound_is_marked_where_it_stands_and_in_the_sum(page: Page) -> None:
     rows = {row[0]: row[1:] for row in table(page("/en/investments/"), "Investment attracted, 2024")[1:]}
-    assert rows["Almalyk Mining and Metallurgical Complex"][0] == "≥ 1.94"
+    assert rows["Almalyk Mining and Metallurgical Complex"][0] == "> 1.94"
     assert "lower bound" in rows["Almalyk Mining and Metallurgical Complex"][1]
     assert rows["Navoi Mining and Metallurgical Company"][:2] == ["0.79", "789.6 million US dollars"]
-    assert rows["Together"][0] == "≥ 2.73"
+    assert rows["Together"][0] == "> 2.73"
 
 
 def test_every_implied_rate_on_the_page_is_that_of_the_analysis(page: Page, edition: Edition) -> None:
