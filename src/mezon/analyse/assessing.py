@@ -52,7 +52,7 @@ def assess(
     `workers` nor the order of the release's rows changes a byte. `progress` is told draws done and draws in all.
     `keep_draws` : keep every draw in memory; `draws_to` : give them away a block at a time instead. `replay` : variants
     to evaluate, a row each; then nothing is drawn unless `draws` says so. `weight_sets` : each draw takes one of them.
-    `coherence` : also how indicators go together (statistics, correlations, reliability, components), which nobody
+    `coherence` : also how indicators go together, and which choice matters (sensitivity), which nobody
     needs who only wants scores and which takes as long as the draws.
 
     Raises : AskedForUnknown for a method, leaf or unit that does not exist; WrongUse; UnfitMethod for a parameter
@@ -69,6 +69,7 @@ def assess(
         progress=progress,
         draws_to=kept.append if keep_draws else draws_to,
         weight_sets=weight_sets or {},
+        sensitivity=coherence,
     )
     found = uncertainty_of(index, nominal, wanted)
     tables, told = _tables(index, nominal, found, plan)

@@ -43,13 +43,14 @@ MOST_ROWS = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be drawn: the plan, with how many workers, where the draws go, whose weights are taken."""
+    """What is to be drawn: with how many workers, where draws go, whose weights, and whether sensitivity too."""
 
     plan: Robustness
     workers: int = 1
     progress: Progress | None = None
     draws_to: DrawsTo | None = None
     weight_sets: WeightSets = field(default_factory=dict)
+    sensitivity: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,8 @@ def uncertainty_of(index: CompiledIndex, nominal: Outcome, wanted: Wanted) -> Un
             weight_sets=wanted.weight_sets,
             keeper=_keeper(index, wanted),
         )
-    rows = 0 if len(draws.fit) < draws.asked else rows_for(plan.draws)
+    whole = wanted.sensitivity and len(draws.fit) == draws.asked
+    rows = rows_for(plan.draws) if whole else 0
     try:
         answers = sample(index, nominal, rows=rows, seed=plan.seed, weight_sets=wanted.weight_sets)
     except KeyboardInterrupt:
