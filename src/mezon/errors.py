@@ -80,3 +80,14 @@ class MethodRegisteredTwice(MezonError):
 
 class CopyDiffers(MezonError):
     """A release or an assessment that is not what its manifest says, or not what a re-run gives."""
+
+
+# --- Look again: somebody was there before you, or it is not your turn ------------------------------------------------
+
+
+class WrongStep(MezonError):
+    """An act that is not possible in the state something is in."""
+
+
+class ChangedMeanwhile(MezonError):
+    """Somebody else wrote the same thing since you read it; nothing of yours or theirs is lost."""

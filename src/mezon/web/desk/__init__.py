@@ -1,0 +1,1 @@
+"""Desk: forms filled in, checked, reviewed and approved."""
