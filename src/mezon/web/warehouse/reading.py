@@ -31,11 +31,16 @@ def read_assessment(folder: Path) -> Assessment:
 
 
 def _table(path: Path) -> pl.DataFrame:
-    """Read a CSV with the types its columns have, however empty they are."""
+    """Read a CSV with the types its columns have, however empty they are; a rank stays a whole number."""
     raw = pl.read_csv(path, infer_schema=False)
-    return raw.with_columns(
-        pl.col(name).fill_null("") if name in _TEXTS else pl.col(name).cast(pl.Float64, strict=False)
-        for name in raw.columns
-        if name in _TEXTS
-        or raw[name].cast(pl.Float64, strict=False).is_not_null().sum() == raw[name].is_not_null().sum()
-    )
+    return raw.select(_typed(raw[name]) for name in raw.columns)
+
+
+def _typed(column: pl.Series) -> pl.Series:
+    if column.name in _TEXTS:
+        return column.fill_null("")
+    for kind in (pl.Int64, pl.Float64):
+        numbers = column.cast(kind, strict=False)
+        if numbers.is_not_null().sum() == column.is_not_null().sum() > 0:
+            return numbers
+    return column if column.is_not_null().any() else column.cast(pl.Float64)
