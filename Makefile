@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 PACK   ?= uzbekistan
+PORT   ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo results test check bench golden lock clean
@@ -13,23 +14,25 @@ help: ## Show this help
 
 $(UV): requirements/boot.lock
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/boot.lock
+	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --only-binary :all: -r requirements/boot.lock
 	@touch $(UV)
 
-# The core and the site, so that the demo waits for nothing it does not use.
+# The core and the site, so that the demo waits for nothing it does not use. Bytecode is written once, here: without it
+# every command compiles six hundred modules anew wherever Python may not write (PYTHONDONTWRITEBYTECODE, read-only).
 $(VENV)/site.stamp: $(UV) requirements/web.lock pyproject.toml
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/web.lock
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/web.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/site.stamp requirements/dev.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@touch $@
 
 setup: $(VENV)/dev.stamp ## Make .venv with all a developer needs
 
-demo: $(VENV)/site.stamp ## Run the whole line on real data and open its portal (PACK=metallia: the synthetic country)
-	@$(BIN)/mezon demo --pack $(PACK)
+demo: $(VENV)/site.stamp ## Run the whole line on real data and open its portal (PACK=metallia: the synthetic country; PORT=8765)
+	@$(BIN)/mezon demo --pack $(PACK) --port $(PORT)
 
 results: $(VENV)/site.stamp ## Run the whole line on real data and print what it finds
 	@$(BIN)/mezon demo --text --pack $(PACK)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from process_cases import INDICATORS, MEMBERSHIPS, UNITS, cell, has, indicator, pack, said, unit
 
+from mezon.engine.formula import Formula
 from mezon.model.unit import Membership
 from mezon.process.releasing import prepare
 
@@ -47,6 +48,23 @@ def test_a_ratio_rests_on_the_members_that_have_both_terms() -> None:
 def test_a_growth_rate_compares_the_same_members() -> None:
     rows = [*everyone("SPEND", [100.0, 100.0, None], period="2022"), *everyone("SPEND", [110.0, 110.0, 500.0])]
     assert cell(prepare(pack(*rows)), "GROWTH", "NORTH")["value"] == pytest.approx(10.0)
+
+
+def test_a_growth_rate_is_computed_once_for_each_set_of_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes: list[tuple[int, ...]] = []
+    apply = Formula.apply
+
+    def counted(formula: Formula, terms: Any) -> Any:
+        if formula.text.startswith("100 * (SPEND"):
+            shapes.append(terms["SPEND"].values.shape)
+        return apply(formula, terms)
+
+    monkeypatch.setattr(Formula, "apply", counted)
+    rows = [row for year in range(2015, 2024) for row in everyone("SPEND", [100.0, 110.0, 120.0], period=str(year))]
+    release = prepare(pack(*rows))
+    assert cell(release, "GROWTH", "NORTH")["value"] == 0.0
+    # NORTH and LAND have the same three members in all of the eight periods that have one before them.
+    assert len([shape for shape in shapes if len(shape) == 1]) == 2
 
 
 def test_below_half_of_the_members_nothing_is_published_and_a_note_says_so() -> None:

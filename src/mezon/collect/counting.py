@@ -76,20 +76,21 @@ def _dated(
     dates = rows.select(first, pl.col(last if span else first).alias("until")).rows()
     horizon = _horizon(definitions)
     periods = [_periods(start, until if span else start, indicator.frequency, horizon) for start, until in dates]
-    dated = rows.with_columns(keep, pl.Series("_periods", periods, dtype=pl.List(pl.String)))
-    named = dated.drop("period", strict=False).rename({"_periods": "period"})
-    return named.explode("period").filter(pl.col("period").is_not_null())
+    places = [place for place, touched in enumerate(periods) for _ in touched]
+    named = pl.Series("period", [period for touched in periods for period in touched], dtype=pl.String)
+    return rows.with_columns(keep)[places].with_columns(named)
 
 
-def _periods(start: str | None, until: str | None, frequency: Frequency, horizon: date | None) -> list[str]:
+@lru_cache(maxsize=8192)
+def _periods(start: str | None, until: str | None, frequency: Frequency, horizon: date | None) -> tuple[str, ...]:
     """Give the periods that a span touches; a date too coarse for the frequency gives none."""
     first, last = _period_of(start, frequency), _period_of(until, frequency)
     if first is None:
-        return []
+        return ()
     if last is None:
         last = _period_of(horizon.isoformat(), frequency) if horizon else first
     steps = (last.ordinal - first.ordinal) if last else -1
-    return [str(first.shifted(step)) for step in range(steps + 1)]
+    return tuple(str(first.shifted(step)) for step in range(steps + 1))
 
 
 @lru_cache(maxsize=8192)

@@ -61,7 +61,8 @@ def roll_up_cube(cube: Cube, indicator: Indicator, wholes: tuple[Whole, ...], pl
     _count_known(cube, indicator.code, wholes)
     task = _Task(cube=cube, indicator=indicator, plan=plan, definitions=ledger.definitions)
     for whole in wholes:
-        rolled = rule(task, whole)
+        # A whole that is reported in every period has nothing left to be filled.
+        rolled = None if cube.stated_of(indicator.code)[whole.unit].all() else rule(task, whole)
         if rolled is not None:
             _enter(task, whole, rolled, ledger)
 
@@ -77,8 +78,11 @@ def _count_known(cube: Cube, code: str, wholes: tuple[Whole, ...]) -> None:
 def _sum(task: _Task, whole: Whole) -> Rolled | None:
     cells = task.cube.cells_of(task.indicator.code)
     values = cells.values[whole.members]
+    used = whole.belongs & ~np.isnan(values)
+    if not used.any():
+        return None
     rolled = roll_up.total(values, whole.belongs)
-    return _rolled(task, whole, rolled.values, whole.belongs & ~np.isnan(values), cells.flags, how="sum")
+    return _rolled(task, whole, rolled.values, used, cells.flags, how="sum")
 
 
 def _weighted_mean(task: _Task, whole: Whole) -> Rolled | None:
@@ -124,6 +128,8 @@ def _ratio_of_sums(task: _Task, whole: Whole) -> Rolled | None:
         if code in members:
             complete &= ~np.isnan(_earlier(members[code], back))
     fixed = _fixed_terms(task, formula, whole, summed)
+    if not complete.any():
+        return None
     if any(back for _, back in formula.reads):
         cells = _matched(formula, members, fixed, complete)
     else:
@@ -181,11 +187,14 @@ def _summed(values: Array, complete: Mask) -> Cells:
 def _matched(formula: Formula, members: Mapping[str, Array], fixed: Mapping[str, Cells], complete: Mask) -> Cells:
     """Evaluate a formula that reads earlier periods, each period on the members that are complete for it."""
     values, flags = np.full(complete.shape[1], np.nan), np.zeros(complete.shape[1], dtype=np.uint16)
+    by_members: dict[bytes, Cells] = {}
     for period in np.nonzero(complete.any(axis=0))[0].tolist():
         same = complete[:, period]
-        sums = {code: table[same].sum(axis=0) for code, table in members.items()}
-        terms = {code: Cells(total, np.zeros(total.shape, dtype=np.uint16)) for code, total in sums.items()}
-        found = formula.apply({**fixed, **terms})
+        found = by_members.get(same.tobytes())
+        if found is None:
+            sums = {code: table[same].sum(axis=0) for code, table in members.items()}
+            terms = {code: Cells(total, np.zeros(total.shape, dtype=np.uint16)) for code, total in sums.items()}
+            found = by_members[same.tobytes()] = formula.apply({**fixed, **terms})
         values[period], flags[period] = found.values[period], found.flags[period]
     return Cells(values, flags)
 
@@ -215,6 +224,8 @@ def _enter(task: _Task, whole: Whole, rolled: Rolled, ledger: Ledger) -> None:
     size = whole.leaf_belongs.sum(axis=0)
     coverage = rolled.known / np.where(size == 0, np.nan, size)
     free = ~cube.stated_of(indicator.code)[whole.unit] & (rolled.known > 0)
+    if not free.any():
+        return
     valued = ~np.isnan(rolled.cells.values)
     enough = coverage >= SUPPRESS_BELOW
     note = _note(cube, whole, rolled, size, coverage)
@@ -245,11 +256,11 @@ def _spread(cube: Cube, whole: Whole, cells: Cells) -> Cells:
 
 def _note(cube: Cube, whole: Whole, rolled: Rolled, size: Array, coverage: Array) -> Callable[[int, int], str]:
     """Say how a cell was rolled up, on how many members, and who is missing."""
+    absent = rolled.belongs & ~rolled.used
+    some_absent = absent.any(axis=0).tolist()
 
     def words(_: int, column: int) -> str:
-        missing = [
-            cube.units[part] for part in rolled.parts[rolled.belongs[:, column] & ~rolled.used[:, column]].tolist()
-        ]
+        missing = [cube.units[part] for part in rolled.parts[absent[:, column]].tolist()] if some_absent[column] else []
         named = ", ".join(missing[:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
         text = f"{rolled.how}: {rolled.known[column]:.0f} of {size[column]:.0f} members ({whole.hierarchy})"
         text += f"; missing: {named}" if missing else ""
