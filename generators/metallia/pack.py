@@ -14,6 +14,8 @@ SEED = 20240101
 _HERE = Path(__file__).resolve().parent
 _WRITTEN = _HERE / "definitions"
 _SHARED = _HERE.parent
+#: Written by hand, and put together with what both packs share.
+_PARTS = ("own_indicators.toml", "form_head.toml")
 _UNIT_COLUMNS = (
     "unit", "level", "name_en", "name_ru", "name_uz", "country", "isic", "valid_from", "valid_to", "aliases", "size",
     "region",
@@ -33,8 +35,9 @@ _OWN_WORDS = (
 def write_pack(folder: Path) -> None:
     """Write every file of the pack into a folder; the same bytes each time."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(_WRITTEN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("own_indicators.toml"))
+    shutil.copytree(_WRITTEN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*_PARTS))
     _write_indicators(folder)
+    _write_form(folder)
     shutil.copyfile(_SHARED / "groups.toml", folder / "groups.toml")
     (folder / "codelists").mkdir(exist_ok=True)
     shutil.copyfile(_SHARED / "CL_SOURCE_OF_FUNDS.csv", folder / "codelists" / "CL_SOURCE_OF_FUNDS.csv")
@@ -53,6 +56,13 @@ def _write_indicators(folder: Path) -> None:
         shared = shared.replace(theirs, ours)
     own = (_WRITTEN / "own_indicators.toml").read_text(encoding="utf-8")
     (folder / "indicators.toml").write_text(f"{shared}\n{own}", encoding="utf-8", newline="\n")
+
+
+def _write_form(folder: Path) -> None:
+    (folder / "forms").mkdir(exist_ok=True)
+    parts = (_WRITTEN / "form_head.toml", _SHARED / "enterprise_form.toml")
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    (folder / "forms" / "enterprise.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_drawn(folder: Path) -> None:

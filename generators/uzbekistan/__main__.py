@@ -1,12 +1,14 @@
 """Assemble the Uzbekistan pack from its parts: `python -m generators.uzbekistan [--shared ../shared]`.
 
     indicators.toml   generators/enterprise_indicators.toml + country_indicators.toml + paper_indicators.toml
-    sources.toml      country_sources.toml + paper_sources.toml
+    sources.toml      country_sources.toml + paper_sources.toml + form_sources.toml
     groups.toml       generators/groups.toml
+    codelists/        CL_SOURCE_OF_FUNDS.csv of generators/
     units.csv         country_units.csv + paper_units.csv
     memberships.csv   memberships.csv here
     observations.csv  the country panel + paper_observations.csv
     rates.csv         the official rates of the panel's data
+    forms/            enterprise_form_head.toml + generators/enterprise_form.toml + enterprise_form_counted.toml
     methodologies/    the goalposts of conditions.toml are recomputed in place
 
 Everything is in generators/uzbekistan unless said otherwise. The country panel is chosen by `country_panel` from the
@@ -87,7 +89,15 @@ def assemble(shared: Path) -> dict[str, str]:
             HERE / "country_indicators.toml",
             HERE / "paper_indicators.toml",
         ),
-        "sources.toml": join_toml(HERE / "country_sources.toml", HERE / "paper_sources.toml"),
+        "sources.toml": join_toml(
+            HERE / "country_sources.toml", HERE / "paper_sources.toml", HERE / "form_sources.toml"
+        ),
+        "forms/enterprise.toml": join_toml(
+            HERE / "enterprise_form_head.toml",
+            REPOSITORY / "generators" / "enterprise_form.toml",
+            HERE / "enterprise_form_counted.toml",
+        ),
+        "codelists/CL_SOURCE_OF_FUNDS.csv": (REPOSITORY / "generators" / "CL_SOURCE_OF_FUNDS.csv").read_text("utf-8"),
         "groups.toml": join_toml(REPOSITORY / "generators" / "groups.toml"),
         "units.csv": csv_text(read_rows(HERE / "country_units.csv") + read_rows(HERE / "paper_units.csv"), UNITS),
         "memberships.csv": csv_text(read_rows(HERE / "memberships.csv"), MEMBERSHIPS),
@@ -107,6 +117,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared", help="folder that holds data/")
     files = assemble(parser.parse_args().shared)
     for name, text in files.items():
+        (PACK / name).parent.mkdir(exist_ok=True)
         (PACK / name).write_text(text, encoding="utf-8", newline="")
         print(f"{name:<32} {text.count(chr(10)):>6} lines")
 

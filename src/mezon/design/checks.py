@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mezon.design.checks_of_derivations import check_derivations
+from mezon.design.checks_of_forms import check_forms
 from mezon.design.checks_of_indicators import check_expressions, check_indicators
 from mezon.design.checks_of_methodologies import check_methodology
 from mezon.design.checks_of_pack import check_pack_file, check_translations
@@ -27,6 +28,7 @@ def check_definitions(
     findings += check_indicators(definitions, rulebook=rulebook)
     findings += check_expressions(definitions, rulebook=rulebook)
     findings += check_derivations(definitions, folder, rulebook=rulebook)
+    findings += check_forms(definitions, rulebook=rulebook)
     for methodology in definitions.methodologies.values():
         findings += check_methodology(methodology, definitions, rulebook=rulebook)
     return findings

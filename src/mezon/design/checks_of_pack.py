@@ -54,3 +54,6 @@ def _names(definitions: Definitions) -> Iterator[tuple[str, Text]]:
         yield unit.code, unit.name
     for methodology in definitions.methodologies.values():
         yield methodology.id, methodology.title
+    for form in definitions.forms.values():
+        if form.translation != "unreviewed":
+            yield form.id, form.title

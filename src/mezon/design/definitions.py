@@ -7,6 +7,7 @@ from typing import Any
 
 from mezon.design import pack_tables
 from mezon.design.checks import check_definitions
+from mezon.design.forms import read_forms
 from mezon.design.indicators import read_indicators
 from mezon.design.methodologies import read_methodologies
 from mezon.design.pack_files import read_derivations, read_groups, read_pack_file, read_sources
@@ -39,6 +40,7 @@ def read_definitions(folder: Path, *, rulebook: Rulebook) -> tuple[Definitions, 
         sources=read_sources(folder, rulebook=rulebook, findings=findings),
         derivations=read_derivations(folder, rulebook=rulebook, findings=findings),
         methodologies=read_methodologies(folder, rulebook=rulebook, findings=findings),
+        forms=read_forms(folder, codelists=tables.codelists, rulebook=rulebook, findings=findings),
         units_of_measure=units_of_measure,
         rulebook=rulebook,
     )

@@ -11,6 +11,7 @@ import polars as pl
 
 from mezon.model.codelists import Codelist, UnitOfMeasure
 from mezon.model.finding import Finding, Rulebook
+from mezon.model.form import Form
 from mezon.model.indicator import Group, Indicator
 from mezon.model.methodology import Methodology
 from mezon.model.observations import no_observations
@@ -63,6 +64,7 @@ class Definitions:
     codelists: Mapping[str, Codelist] = field(default_factory=dict)
     units_of_measure: Mapping[str, UnitOfMeasure] = field(default_factory=dict)
     methodologies: Mapping[str, Methodology] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
     rulebook: Rulebook = field(default_factory=lambda: Rulebook(rules={}))
     extra: Mapping[str, Any] = field(default_factory=dict)
 
