@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from mezon.design.choice_files import read_choices, read_weight_sets
 from mezon.design.definitions import read_definitions
 from mezon.design.digest import pack_digest
 from mezon.design.locating import find_pack
+from mezon.design.methodologies import read_methodology
 from mezon.design.rulebook import read_rulebook
 from mezon.errors import AskedForUnknown, CopyDiffers, PackHasFaults
 from mezon.model.assessment import Assessment
@@ -227,6 +229,24 @@ def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
     raise AskedForUnknown(f"Pack {pack.definitions.id} has no methodology {wanted!r}.", hint=f"It has: {known}.")
 
 
+def with_methodology(pack: Pack, path: Path) -> tuple[Pack, str]:
+    """Give a pack with one more methodology, out of a file that lies outside it, and that methodology's id.
+
+    One of the same id takes the place of the pack's own. Faults are found as those of the pack's own files are.
+
+    Raises : AskedForUnknown when there is no such file; PackHasFaults when it cannot be read.
+    """
+    if not path.is_file():
+        raise AskedForUnknown(f"There is no methodology file {path}.", hint="Name a file, or the id of a methodology.")
+    rulebook = pack.definitions.rulebook
+    chosen, found = read_methodology(path, rulebook=rulebook)
+    if chosen is None:
+        raise PackHasFaults(f"{path} is no methodology: {found[0].message}", hint=found[0].hint)
+    known = {**pack.definitions.methodologies, chosen.id: chosen}
+    definitions = replace(pack.definitions, methodologies=known)
+    return replace(pack, definitions=definitions, findings=_in_order([*pack.findings, *found])), chosen.id
+
+
 def _verify_release(folder: Path, pack: str | None) -> Verification:
     from mezon.process.verifying import verify_release
 
@@ -244,6 +264,8 @@ def _verify_assessment(folder: Path, pack: str | None) -> Verification:
     manifest = read_manifest(folder)
     differences = changed_files(folder, manifest)
     source = _pack_at_hand(pack or manifest["pack"], manifest["pack_sha256"], named=pack is not None)
+    if source is not None and source.methodology(manifest["methodology"]) is None:
+        source = None  # assessed by a methodology file that lies outside the pack
     if source is not None:
         again = assess(
             source,
@@ -257,7 +279,7 @@ def _verify_assessment(folder: Path, pack: str | None) -> Verification:
     return Verification(what=compared, differences=tuple(differences))
 
 
-_UNRERUN = "; a re-run needs the very pack it was made from: name it with --pack"
+_UNRERUN = "; a re-run needs the very pack it was made from, with its methodology: name it with --pack"
 
 
 def _pack_at_hand(name: str, sha256: str, *, named: bool) -> Pack | None:

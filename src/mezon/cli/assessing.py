@@ -11,7 +11,6 @@ from mezon.cli.options import (
     AsOf,
     Draws,
     Language,
-    MethodologyId,
     PackName,
     Seed,
     Workers,
@@ -26,7 +25,10 @@ from mezon.cli.screen import progress, say
 def assess(
     pack: PackName,
     *,
-    methodology: MethodologyId = None,
+    methodology: Annotated[
+        str | None,
+        typer.Option("-m", "--methodology", help="Id, or a methodology file (*.toml); the default when left out."),
+    ] = None,
     as_of: AsOf = None,
     draws: Draws = None,
     seed: Seed = None,
@@ -49,6 +51,8 @@ def assess(
     from mezon.disseminate.draws_file import DrawsFile
 
     read = production.read_pack(pack, language=known_language(lang))
+    if methodology is not None and methodology.endswith(".toml"):
+        read, methodology = production.with_methodology(read, Path(methodology))
     draws_file = DrawsFile(output) if save_draws and output is not None else None
     with progress("Drawing modelling variants") as moved:
         assessment = production.assess(

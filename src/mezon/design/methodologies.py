@@ -36,6 +36,13 @@ def read_methodologies(folder: Path, *, rulebook: Rulebook, findings: list[Findi
     return found
 
 
+def read_methodology(path: Path, *, rulebook: Rulebook) -> tuple[Methodology | None, list[Finding]]:
+    """Read one methodology that lies outside its pack; None when the file is absent or no TOML."""
+    findings: list[Finding] = []
+    entry = read_toml(path.parent, path.name, rulebook=rulebook, findings=findings, required=True)
+    return (None if entry is None else _methodology(entry, path.stem)), findings
+
+
 def _methodology(entry: TomlEntry, stem: str) -> Methodology:
     units, unit_filter = _units(entry)
     periods, period_list = _periods(entry)

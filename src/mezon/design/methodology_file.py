@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mezon.model.indicator import Goalposts
 from mezon.model.methodology import Bands, Leaf, MethodCall, Methodology, Node, Robustness, Step, Vary
 from mezon.model.text import LANGUAGES, Text
+
+#: Keys that TOML takes without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def methodology_text(methodology: Methodology, *, remarks: Iterable[str] = ()) -> str:
@@ -69,7 +73,11 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
 
 
 def _goalposts(posts: Goalposts | None) -> dict[str, Any]:
-    return {} if posts is None else {"goalposts": goalposts_value(posts)}
+    if posts is None:
+        return {}
+    if posts.percentiles is not None:
+        return {"goalposts": {"percentiles": posts.percentiles}}
+    return {"goalposts": {"by": posts.by, **posts.groups} if posts.by else (posts.low, posts.high)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -127,7 +135,11 @@ def _table(header: str, entries: Mapping[str, Any]) -> str:
 
 
 def _entries(entries: Mapping[str, Any]) -> str:
-    return "".join(f"{name} = {_value(value)}\n" for name, value in entries.items() if value is not None)
+    return "".join(
+        f"{name if '.' in name else _key(name)} = {_value(value)}\n"
+        for name, value in entries.items()
+        if value is not None
+    )
 
 
 def _value(value: Any) -> str:
@@ -145,5 +157,4 @@ def _value(value: Any) -> str:
 
 
 def _key(name: str) -> str:
-    return name if name.replace("_", "").replace("-", "").isascii() and name.replace("_", "").replace(
-        "-", "").isalnum() else json.dumps(name, ensure_ascii=False)  # fmt: skip
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
