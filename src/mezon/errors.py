@@ -37,6 +37,19 @@ class WrongUse(MezonError):
     exit_code = 2
 
 
+# --- Ask somebody who may ----------------------------------------------------------------------------------------
+
+
+class NotAllowed(MezonError):
+    """An act that this person, token or state does not permit. `reason` is a code of `accounts.policy.REASONS`."""
+
+    def __init__(self, message: str, *, hint: str = "", action: str = "", reason: str = "") -> None:
+        """`action` is what was tried; `reason` says in one word why not."""
+        super().__init__(message, hint=hint)
+        self.action = action
+        self.reason = reason
+
+
 # --- Mend the pack: its files promise something they do not hold --------------------------------------------------
 
 

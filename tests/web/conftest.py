@@ -38,6 +38,26 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def sealed_between_tests() -> None:
+    """Tests with transactions of their own empty every table at their end: only then is the audit seal off."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from mezon.web.audit import sealing
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def unsealed(case: Any) -> None:
+        with connection.schema_editor() as editor:
+            sealing.unseal(None, editor)
+        empty(case)
+        with connection.schema_editor() as editor:
+            sealing.seal(None, editor)
+
+    TransactionTestCase._fixture_teardown = unsealed
+
+
+@pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
     """Give the folder of releases, assessments and pictures; it goes when the tests have ended."""
     yield HOME

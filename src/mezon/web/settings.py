@@ -5,6 +5,15 @@ MEZON_PACKS     bundled packs or folders that the portal publishes, separated by
 MEZON_SECRET    secret key; without it, one is made and kept in MEZON_HOME
 MEZON_HOSTS     host names the site answers to, separated by blanks (default: this machine only)
 MEZON_DEBUG     "1" shows errors in full; never on a public site
+MEZON_DATABASE  postgresql://user:password@host:port/name; without it, a SQLite file in MEZON_HOME
+MEZON_PUBLIC    "1" for a site that others reach, over HTTPS: secure cookies, HSTS, redirect from http
+MEZON_PROXIES   how many proxies stand before the site (default 0: none is trusted to say where a request came from)
+MEZON_SECOND_FACTOR  "off" lets reviewers, statisticians and administrators in without a second factor: for a demo on
+                     this machine; refused when MEZON_PUBLIC is 1
+MEZON_OIDC_ID, MEZON_OIDC_SECRET, MEZON_OIDC_SERVER, MEZON_OIDC_NAME   sign-in by an organisation's OpenID provider
+MEZON_MAIL      smtp://user:password@host:port (smtps: TLS from the start; smtp: STARTTLS); without it, mail is
+                written to files in MEZON_HOME/mail
+MEZON_MAIL_FROM the sender of mail
 """
 
 from __future__ import annotations
@@ -12,6 +21,8 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 HERE = Path(__file__).parent
 HOME = Path(os.environ.get("MEZON_HOME", ".mezon")).resolve()
@@ -32,15 +43,39 @@ SECRET_KEY = os.environ.get("MEZON_SECRET") or _kept_secret()
 DEBUG = os.environ.get("MEZON_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("MEZON_HOSTS", "localhost 127.0.0.1 [::1]").split()
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "mezon.web.warehouse", "mezon.web.portal"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "mezon.web.warehouse",
+    "mezon.web.accounts",
+    "mezon.web.audit",
+    "mezon.web.portal",
+]
+#: Sessions, messages and people are read when a view asks for them; the pages of the portal never do.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mezon.web.portal.protection.ContentSecurityPolicy",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mezon.web.urls"
 WSGI_APPLICATION = "mezon.web.wsgi.application"
@@ -67,17 +102,33 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "mezon.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
+
+
+def _database(address: str) -> dict[str, Any]:
+    """Give the database of an address, or the SQLite file of this home."""
+    if not address:
+        options = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             "transaction_mode": "IMMEDIATE",
-        },
+        }
+        name = HOME / "mezon.sqlite3"
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "CONN_MAX_AGE": None, "OPTIONS": options}
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError("MEZON_DATABASE is postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
     }
-}
+
+
+DATABASES = {"default": _database(os.environ.get("MEZON_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -95,7 +146,38 @@ WHITENOISE_MAX_AGE = 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# --- People (docs/security.md says which requirement each of these meets) -------------------------------------------
+
+PUBLIC = os.environ.get("MEZON_PUBLIC") == "1"
+PROXIES = int(os.environ.get("MEZON_PROXIES", "0"))
+MEZON_SECOND_FACTOR = PUBLIC or os.environ.get("MEZON_SECOND_FACTOR") != "off"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+
+HOUR = 3600
+SESSION_COOKIE_NAME = "__Host-mezon-session" if PUBLIC else "mezon-session"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PUBLIC
+#: However busy, a session ends after this; unused, after the other.
+SESSION_COOKIE_AGE = 12 * HOUR
+MEZON_SESSION_IDLE = 1 * HOUR
+CSRF_COOKIE_NAME = "__Host-mezon-csrf" if PUBLIC else "mezon-csrf"
+CSRF_COOKIE_SECURE = PUBLIC
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
 
 LOGGING = {
     "version": 1,
