@@ -1,0 +1,26 @@
+"""The store: packs in the database, with everything they ever said.
+
+`load`, `unload`, `working_pack` move between folder and database; `record_observations` and `change_definition` record;
+`read_observations` and `history` read, as known now or at any change.
+"""
+
+from __future__ import annotations
+
+from mezon.web.warehouse.store.changes import Recording, changing, find_stored, known_at
+from mezon.web.warehouse.store.loading import load
+from mezon.web.warehouse.store.reading import read_observations
+from mezon.web.warehouse.store.recording import Recorded, record_observations
+from mezon.web.warehouse.store.unloading import unload, working_pack
+
+__all__ = [
+    "Recorded",
+    "Recording",
+    "changing",
+    "find_stored",
+    "known_at",
+    "load",
+    "read_observations",
+    "record_observations",
+    "unload",
+    "working_pack",
+]

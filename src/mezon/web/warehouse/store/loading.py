@@ -1,0 +1,112 @@
+"""Loading a pack's folder into the database: the whole folder, as one change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+from django.db import transaction
+
+from mezon import production
+from mezon.errors import PackHasFaults, WrongUse
+from mezon.model.codelists import Severity
+from mezon.model.observations import ROW
+from mezon.model.pack import Pack
+from mezon.model.tables import OBSERVATIONS
+from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.store import files, shapes
+from mezon.web.warehouse.store.changes import Recording, changing
+from mezon.web.warehouse.store.recording import GAP, record_rows
+from mezon.web.warehouse.store.registers import read_lines, record_register
+
+Progress = Callable[[str], None]
+
+
+def load(
+    folder: str | Path,
+    *,
+    by: int | None,
+    reason: str,
+    now: datetime,
+    say: Progress = lambda _what: None,
+) -> StoredPack:
+    """Bring a pack (a folder, or a bundled pack's name) into the database, all or nothing, as one change.
+
+    A pack that is there already becomes what the folder says: rows are revised, added and withdrawn, with what they
+    were before kept. A folder that says what is known already changes nothing.
+
+    Raises : PackHasFaults when `mezon check` would show an error; WrongUse for a release.
+    """
+    say("reading and checking")
+    pack = _sound(production.read_pack(folder))
+    root = Path(pack.folder)
+    if not (root / OBSERVATIONS.path).is_file():
+        raise WrongUse(f"{root} has no {OBSERVATIONS.path}.", hint="Load the pack itself, not a release of it.")
+    with transaction.atomic():
+        stored = _stored(pack, now)
+        with changing(stored, action="load", by=by, reason=reason, now=now) as recording:
+            say("recording")
+            _record_pack(recording, pack, root)
+    stored.refresh_from_db()
+    return stored
+
+
+def _sound(pack: Pack) -> Pack:
+    errors = [finding for finding in production.check(pack) if finding.severity == Severity.ERROR]
+    if not errors:
+        return pack
+    first = errors[0]
+    place = " ".join(str(part) for part in (first.file, first.row or "", first.key or first.column) if part)
+    raise PackHasFaults(
+        f"Pack {pack.definitions.id} has {len(errors)} error(s), so it is not loaded. First: {place}: {first.message}",
+        hint="`mezon check` shows them all.",
+    )
+
+
+def _stored(pack: Pack, now: datetime) -> StoredPack:
+    """Give the pack's row, with the title and version of the folder."""
+    says = {
+        "title": pack.definitions.title.in_language("en"),
+        "version": pack.definitions.version,
+        "synthetic": pack.definitions.synthetic,
+    }
+    stored, _ = StoredPack.objects.update_or_create(
+        code=pack.definitions.id, defaults=says, create_defaults={**says, "loaded_at": now}
+    )
+    return stored
+
+
+def _record_pack(recording: Recording, pack: Pack, root: Path) -> None:
+    texts: dict[str, files.Kept] = {}
+    for path, file in files.files_of(root).items():
+        if path == OBSERVATIONS.path:
+            texts[path] = files.SHAPE, _record_observations(recording, pack, file).to_text()
+        elif files.is_table_of_rows(path):
+            shape, rows = read_lines(file, file=path)
+            record_register(recording, PurePosixPath(path).stem, rows)
+            texts[path] = files.SHAPE, shape.to_text()
+        else:
+            texts[path] = files.kept(file.read_bytes())
+    files.record_files(recording, texts, all_there_are=True)
+
+
+def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes.Shape:
+    """Record the observations with the lines they were written as; give the shape of their file."""
+    shape, lines = shapes.take_apart(file.read_bytes().decode("utf-8"), file=OBSERVATIONS.path)
+    rows = pack.observations.sort(ROW)
+    if len(lines) != rows.height:
+        raise PackHasFaults(
+            f"{OBSERVATIONS.path} has {len(lines)} lines and {rows.height} rows: line ends or quotation marks are mixed.",
+            hint="Save it again with one kind of line end.",
+        )
+    written = pl.Series("as_written", lines, dtype=pl.String)
+    shape = shapes.spelled_out(rows, written, shape, pack.definitions)
+    same = shapes.render(rows, shape, pack.definitions) == written
+    frame = rows.with_columns(
+        position=pl.col(ROW).cast(pl.Int64) * GAP,
+        as_written=pl.select(pl.when(same).then(pl.lit("")).otherwise(written)).to_series(),
+    )
+    record_rows(recording, frame, as_written=True)
+    return shape

@@ -1,0 +1,81 @@
+"""From the database back to a folder: the same bytes that were loaded, or what they have become since."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from mezon import production
+from mezon.design.definitions import read_definitions
+from mezon.design.rulebook import read_rulebook
+from mezon.errors import AskedForUnknown, WrongUse
+from mezon.model.pack import Pack
+from mezon.model.tables import OBSERVATIONS
+from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.store import files
+from mezon.web.warehouse.store.changes import known_at
+from mezon.web.warehouse.store.reading import read_observations
+from mezon.web.warehouse.store.registers import rows_known
+from mezon.web.warehouse.store.shapes import Shape, render
+
+
+def unload(pack: StoredPack, folder: Path, *, at: int | None = None) -> None:
+    """Write a pack as it was known at a change (now when none is named) into a new folder, all or nothing.
+
+    Raises : WrongUse when the folder is there already and not empty; AskedForUnknown before its first change.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise WrongUse(f"{folder} is there already.", hint="Name a folder that is not there yet.")
+    known = known_at(pack, at)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write(pack, making, known)
+        making.chmod(0o755)
+        os.replace(making, folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def working_pack(pack: StoredPack, *, at: int | None = None, home: Path) -> Pack:
+    """Give a pack of the database as the line reads it: through a folder of its own, kept for each change.
+
+    The folder is `home`/working/<code>-<change>; what is unloaded once is read again from there.
+    """
+    known = known_at(pack, at)
+    folder = home / "working" / f"{pack.code}-{known}"
+    if not folder.exists():
+        try:
+            unload(pack, folder, at=known)
+        except OSError:
+            # Another process was quicker: the folder is whole, because it is put in its place in one move.
+            if not folder.exists():
+                raise
+    return production.read_pack(folder)
+
+
+def _write(pack: StoredPack, folder: Path, at: int) -> None:
+    known = files.files_known(pack, at)
+    if not known:
+        raise AskedForUnknown(f"Pack {pack.code} has nothing at change {at}.", hint="Its first change loaded it.")
+    for path, version in known.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if version.kind != files.SHAPE:
+            place.write_bytes(files.content_of(version))
+    for path, version in known.items():
+        if version.kind == files.SHAPE:
+            shape = Shape.from_text(version.text)
+            lines = _observation_lines(pack, folder, shape, at) if path == OBSERVATIONS.path else [
+                row.line for row in rows_known(pack, PurePosixPath(path).stem, at)
+            ]  # fmt: skip
+            (folder / path).write_bytes(shape.file_of(lines).encode("utf-8"))
+
+
+def _observation_lines(pack: StoredPack, folder: Path, shape: Shape, at: int) -> list[str]:
+    definitions, _ = read_definitions(folder, rulebook=read_rulebook(folder))
+    frame = read_observations(pack, at=at)
+    rendered = render(frame, shape, definitions)
+    return [own or line for own, line in zip(frame["as_written"], rendered, strict=True)]
