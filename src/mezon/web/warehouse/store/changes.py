@@ -68,7 +68,7 @@ def find_stored(code: str) -> StoredPack:
 def known_at(pack: StoredPack, at: int | None) -> int:
     """Give the change as of which is read: the newest when none is asked for. Raises : AskedForUnknown."""
     if at is None:
-        return StoredPack.objects.values_list("last_change", flat=True).get(pk=pack.pk)
+        return int(StoredPack.objects.values_list("last_change", flat=True).get(pk=pack.pk))
     if at < 0:
         raise AskedForUnknown(f"Changes are numbered from 1; there is no change {at}.")
     return at

@@ -98,7 +98,7 @@ def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes
     rows = pack.observations.sort(ROW)
     if len(lines) != rows.height:
         raise PackHasFaults(
-            f"{OBSERVATIONS.path} has {len(lines)} lines and {rows.height} rows: line ends or quotation marks are mixed.",
+            f"{OBSERVATIONS.path} has {len(lines)} lines but {rows.height} rows: line ends or quotes are mixed.",
             hint="Save it again with one kind of line end.",
         )
     written = pl.Series("as_written", lines, dtype=pl.String)

@@ -32,7 +32,7 @@ def _keyed(lines: list[str], shape: Shape, names: tuple[str, ...]) -> Iterator[t
 
 
 def record_register(recording: Recording, register: str, rows: list[tuple[str, str, str]]) -> None:
-    """Record a whole register as part of a change: rows revised, new, withdrawn; those left as they are cost nothing."""
+    """Record a whole register as part of a change: rows revised, new and withdrawn."""
     before = {row.key: row for row in rows_known(recording.pack, register, recording.number - 1)}
     in_order = [before[key].position for key, _, _ in rows if key in before]
     keeps_order = in_order == sorted(in_order) and len(in_order) == len(rows)

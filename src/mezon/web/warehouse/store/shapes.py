@@ -41,7 +41,7 @@ class Shape:
     def from_text(cls, text: str) -> Shape:
         """Read a kept shape."""
         raw = json.loads(text)
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+        return cls(**{**raw, "columns": tuple(raw["columns"]), "written": tuple(raw["written"])})
 
     def file_of(self, lines: Sequence[str]) -> str:
         """Give the whole file of these lines."""

@@ -50,7 +50,7 @@ def stage(frame: pl.DataFrame) -> None:
             marks = ", ".join(["%s"] * len(STAGED))
             cursor.executemany(
                 f"INSERT INTO mezon_staged ({', '.join(STAGED)}) VALUES ({marks})",  # noqa: S608 - names are ours
-                rows.iter_rows(),
+                rows.rows(),
             )
 
 
@@ -135,9 +135,9 @@ def record_staged(number: int) -> tuple[int, int]:
     )
     names = ", ".join(CONTENT)
     inserted = run(
-        f"INSERT INTO warehouse_observationversion (key, observation_id, recorded_from, recorded_to, {names}, position, "  # noqa: S608
-        f"as_written) SELECT observation_id * {VERSIONS_EACH} + {number}, observation_id, {number}, {OPEN}, {names}, "
-        "COALESCE((SELECT v.position FROM warehouse_observationversion v WHERE v.key = old_key), position), as_written "
-        "FROM mezon_staged ORDER BY observation_id"
+        "INSERT INTO warehouse_observationversion (key, observation_id, recorded_from, recorded_to, "  # noqa: S608
+        f"{names}, position, as_written) SELECT observation_id * {VERSIONS_EACH} + {number}, observation_id, {number}, "
+        f"{OPEN}, {names}, COALESCE((SELECT v.position FROM warehouse_observationversion v WHERE v.key = old_key), "
+        "position), as_written FROM mezon_staged ORDER BY observation_id"
     )
     return inserted - changed, changed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -34,7 +33,7 @@ def unload(pack: StoredPack, folder: Path, *, at: int | None = None) -> None:
     try:
         _write(pack, making, known)
         making.chmod(0o755)
-        os.replace(making, folder)
+        making.replace(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
