@@ -15,6 +15,7 @@ from mezon.analyse.sensitivity import with_whole
 from mezon.engine.index import CompiledIndex, Draws, Outcome
 from mezon.engine.index.choices import BLOCK, Factor
 from mezon.engine.index.drawing import Part, labels_of, places_of
+from mezon.engine.index.tallying import Kept, Tally
 from mezon.methods.arrays import Values
 
 
@@ -64,8 +65,15 @@ def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
     for node in range(len(nominal.ranks)):
         for period in range(nominal.ranks.shape[-1]):
             ranks = nominal.ranks[node, :, period]
-            order = np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]
-            bands[node, order, period] = _banded(draws, node, period, order, interval)
+            bands[node, :, period] = band_numbers(draws.record, node, period, ranks, interval=interval)
+    return bands
+
+
+def band_numbers(record: Kept | Tally, node: int, period: int, ranks: Values, *, interval: float) -> Values:
+    """Number the bands of one node and period, as `bands_of` does: ranks (units,) -> (units,)."""
+    bands = np.full(ranks.shape, np.nan)
+    order = np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]
+    bands[order] = _banded(record, node, period, order, interval)
     return bands
 
 
@@ -108,11 +116,11 @@ def block_frame(index: CompiledIndex, factors: tuple[Factor, ...], part: Part) -
     return pl.DataFrame(columns)
 
 
-def _banded(draws: Draws, node: int, period: int, order: npt.NDArray[np.intp], interval: float) -> Values:
+def _banded(record: Kept | Tally, node: int, period: int, order: npt.NDArray[np.intp], interval: float) -> Values:
     """Number the bands of units in order of rank: (units,)."""
     bands, first, band = np.empty(len(order)), 0, 1
     while first < len(order):
-        above = draws.record.shares_above_others(node, period, int(order[first]), order[first:])
+        above = record.shares_above_others(node, period, int(order[first]), order[first:])
         not_told_apart = np.flatnonzero(above < interval)
         last = first + (int(not_told_apart[-1]) if len(not_told_apart) else 0)
         bands[first : last + 1] = band
