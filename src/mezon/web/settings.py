@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "mezon.web.warehouse",
     "mezon.web.accounts",
     "mezon.web.audit",
+    "mezon.web.desk",
     "mezon.web.portal",
 ]
 #: Sessions, messages and people are read when a view asks for them; the pages of the portal never do.

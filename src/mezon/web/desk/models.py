@@ -15,12 +15,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from mezon.model.codelists import ABSENT, ConfStatus, ObsStatus, Variant
+from mezon.web.accounts.policy import Target
 from mezon.web.desk.states import DONE, EDITABLE, CellState, State, writable
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from mezon.web.accounts.models import Person
-    from mezon.web.warehouse.models import ReleaseRecord
-    from mezon.web.warehouse.store.models import StoredPack
+    from mezon.web.warehouse.models import ReleaseRecord, StoredPack
 
 _CODE, _SHA256 = 100, 64
 _ABSENT = sorted(str(status) for status in ABSENT)
@@ -35,8 +37,16 @@ class Submission(models.Model):
     """One form of one unit for one period, from the first cell to the release it is in.
 
     `number` counts corrections: the second submission of the same form, unit and period corrects the first.
-    `version` rises with every change of the state, so that two people who act at once do not both succeed.
+    `version` rises with every change of the state, so that two people who act at once do not both succeed. `writers` :
+    everybody who wrote in it or handed it in, for the rule of four eyes.
     """
+
+    pk: int
+    cells: RelatedManager[Cell]
+    uploads: RelatedManager[Upload]
+    remarks: RelatedManager[Remark]
+    submitted_by_id: int | None
+    verified_by_id: int | None
 
     pack: models.ForeignKey[StoredPack, StoredPack] = models.ForeignKey(
         "warehouse.StoredPack", models.PROTECT, related_name="submissions"
@@ -64,6 +74,8 @@ class Submission(models.Model):
         "warehouse.ReleaseRecord", models.PROTECT, null=True, related_name="submissions"
     )
     receipt: models.CharField[str, str] = models.CharField(max_length=_SHA256, default="")
+    confidentiality: models.CharField[str, str] = models.CharField(max_length=1, default=ConfStatus.CONFIDENTIAL)
+    writers: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
 
     class Meta:
         """One submission of a form, unit and period is open at a time."""
@@ -103,6 +115,17 @@ class Submission(models.Model):
         """Whether only a correction may follow."""
         return self.state in DONE
 
+    def target(self) -> Target:
+        """What rights are asked about: its unit, its state, and who had a hand in it before."""
+        people = {*self.writers, self.submitted_by_id, self.verified_by_id}
+        return Target(
+            pack=self.pack.code,
+            unit=self.unit,
+            state=self.state,
+            people=frozenset(one for one in people if one is not None),
+            confidentiality=self.confidentiality,
+        )
+
     def get_absolute_url(self) -> str:
         """The address of its grid."""
         return reverse("desk:submission", args=[self.pk])
@@ -114,6 +137,10 @@ class Cell(models.Model):
     `version` counts its changes; 0 is a cell nobody has touched. An unreadable text is kept with neither value nor
     status, so that nothing typed is ever lost.
     """
+
+    pk: int
+    versions: RelatedManager[CellVersion]
+    remarks: RelatedManager[Remark]
 
     submission: models.ForeignKey[Submission, Submission] = models.ForeignKey(
         Submission, models.PROTECT, related_name="cells"
@@ -162,12 +189,12 @@ class Cell(models.Model):
     @property
     def filled(self) -> bool:
         """Whether there is a value, or a status that says why there is none."""
-        return bool(self.status)
+        return bool(self.status) and not self.unreadable
 
     @property
     def unreadable(self) -> bool:
-        """Whether something is written that is no value."""
-        return bool(self.text) and not self.status
+        """Whether something is written that is no value, or stands beside a reason why there is none."""
+        return bool(self.text) and self.value is None
 
     @property
     def writable(self) -> bool:
@@ -177,6 +204,8 @@ class Cell(models.Model):
 
 class CellVersion(models.Model):
     """What a cell was from one change to the next: who, when, what, why, and by which way it came."""
+
+    cell_id: int
 
     cell: models.ForeignKey[Cell, Cell] = models.ForeignKey(Cell, models.PROTECT, related_name="versions")
     number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
@@ -202,7 +231,7 @@ class CellVersion(models.Model):
         ordering = ("cell", "-number")
 
     def __str__(self) -> str:
-        return f"{self.cell_id} v{self.number}"  # type: ignore[attr-defined]
+        return f"{self.cell_id} v{self.number}"
 
 
 class Upload(models.Model):
@@ -248,6 +277,7 @@ class Remark(models.Model):
     """
 
     COMMENT, ANSWER, RETURN = "comment", "answer", "return"
+    cell_id: int | None
 
     submission: models.ForeignKey[Submission, Submission] = models.ForeignKey(
         Submission, models.PROTECT, related_name="remarks"

@@ -19,7 +19,7 @@ class State(StrEnum):
 
 
 class CellState(StrEnum):
-    """Where one cell stands: open until a reviewer accepts it or gives it back, mended once it is changed after that."""
+    """Where one cell stands: open, accepted or returned by a reviewer, or mended after it was returned."""
 
     OPEN = "open"
     RETURNED = "returned"
@@ -57,7 +57,7 @@ def after(act: str, state: str) -> State:
 
 
 def writable(submission: str, cell: str) -> bool:
-    """Say whether a cell may be written: all of a draft but what a reviewer accepted; of a returned one, what came back."""
+    """Say whether a cell may be written: in a draft what nobody accepted, in a returned one what came back."""
     if submission == State.DRAFT:
         return cell != CellState.ACCEPTED
     return submission == State.RETURNED and cell in {CellState.RETURNED, CellState.MENDED}

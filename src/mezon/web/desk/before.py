@@ -1,0 +1,110 @@
+"""What is known already of what a form asks: the last periods of the same unit, and the band they keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from mezon.errors import MalformedValue
+from mezon.model.period import Period
+from mezon.web.desk.models import Cell
+
+#: (indicator, breakdown, variant): a series.
+Series = tuple[str, str, str]
+
+#: How many periods stand beside a cell.
+SHOWN = 12
+_WIDTH, _HEIGHT, _EDGE = 120, 28, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The last periods of one series, oldest first, and what they say about the next."""
+
+    points: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def last(self) -> tuple[str, float] | None:
+        """The newest period and its value."""
+        return self.points[-1] if self.points else None
+
+    @property
+    def low(self) -> float | None:
+        """The lowest value."""
+        return min((value for _period, value in self.points), default=None)
+
+    @property
+    def high(self) -> float | None:
+        """The highest value."""
+        return max((value for _period, value in self.points), default=None)
+
+    @property
+    def has_band(self) -> bool:
+        """Whether there is enough to speak of a band."""
+        return len(self.points) > 1
+
+    @property
+    def newest_first(self) -> tuple[tuple[str, float], ...]:
+        """The same points, for a table read from the top."""
+        return self.points[::-1]
+
+    def value_of(self, period: str) -> float | None:
+        """Give the value of a period, or None."""
+        return next((value for name, value in self.points if name == period), None)
+
+    @property
+    def path(self) -> str:
+        """The points of a small line, as SVG writes them, in a box of 120 by 28."""
+        low, high = self.low, self.high
+        if low is None or high is None or not self.has_band:
+            return ""
+        wide = (_WIDTH - 2 * _EDGE) / (len(self.points) - 1)
+        tall = (_HEIGHT - 2 * _EDGE) / ((high - low) or 1.0)
+        return " ".join(
+            f"{_EDGE + place * wide:.1f},{_HEIGHT - _EDGE - (value - low) * tall:.1f}"
+            for place, (_period, value) in enumerate(self.points)
+        )
+
+
+NOTHING_KNOWN = Past()
+
+
+def past_of(known: pl.DataFrame, cells: Iterable[Cell], measures: Mapping[str, str]) -> dict[int, Past]:
+    """Find the past of every cell, by its key.
+
+    known : observations of the unit (model.observations); only those in the unit of measure that the form asks for
+    count. Where two sources state one value, the one published last is shown.
+    """
+    series = _series(known, measures)
+    found: dict[int, Past] = {}
+    for cell in cells:
+        here = Period.parse(cell.period)
+        points = [
+            (period, value)
+            for period, value in series.get((cell.indicator, cell.breakdown, cell.variant), {}).items()
+            if _is_before(period, here)
+        ]
+        found[cell.pk] = Past(points=tuple(sorted(points)[-SHOWN:]))
+    return found
+
+
+def _series(known: pl.DataFrame, measures: Mapping[str, str]) -> dict[Series, dict[str, float]]:
+    columns = ("indicator", "breakdown", "variant", "period", "value", "unit_of_measure", "published")
+    series: dict[Series, dict[str, float]] = {}
+    if known.is_empty():
+        return series
+    rows = known.select(columns).filter(pl.col("value").is_not_null()).sort("published", "period")
+    for indicator, breakdown, variant, period, value, measure, _published in rows.iter_rows():
+        if measure == measures.get(indicator, measure):
+            series.setdefault((indicator, breakdown, variant), {})[period] = value
+    return series
+
+
+def _is_before(period: str, here: Period) -> bool:
+    try:
+        there = Period.parse(period)
+    except MalformedValue:
+        return False
+    return there.frequency == here.frequency and there.start < here.start
