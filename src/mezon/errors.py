@@ -48,6 +48,7 @@ class NotAllowed(MezonError):
         super().__init__(message, hint=hint)
         self.action = action
         self.reason = reason
+        self.recorded = False
 
 
 # --- Mend the pack: its files promise something they do not hold --------------------------------------------------
@@ -104,3 +105,15 @@ class WrongStep(MezonError):
 
 class ChangedMeanwhile(MezonError):
     """Somebody else wrote the same thing since you read it; nothing of yours or theirs is lost."""
+
+
+class NotTrusted(MezonError):
+    """An uploaded file that is not opened: too large, damaged, disguised, or made to do harm.
+
+    `code` is the code of the rule that says why; message and hint are its sentence in the language of the rulebook.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", code: str = "") -> None:
+        """`code` names the rule in collecting.toml."""
+        super().__init__(message, hint=hint)
+        self.code = code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -11,6 +11,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from mezon.web.accounts.roles import Role
+
+if TYPE_CHECKING:
+    from mezon.web.accounts.policy import Target
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -36,8 +39,9 @@ class Person(AbstractBaseUser):
     language: models.CharField[str, str] = models.CharField(max_length=2, default="en")
     is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
     joined_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
-    #: Sessions that began before this have ended; raised when credentials change or the person is disabled.
-    sessions_from: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        grants_ever: models.QuerySet[Grant]
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -53,6 +57,16 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def target(self) -> Target:
+        """Stand where every grant in force stands; somebody with grants in several places stands above them all."""
+        from mezon.web.accounts.policy import Target
+
+        held = [grant for grant in self.grants_ever.all() if grant.valid_to is None]
+        packs, units = {grant.pack for grant in held}, {grant.unit for grant in held}
+        pack = packs.pop() if len(packs) == 1 else ""
+        unit = units.pop() if pack and len(units) == 1 else ""
+        return Target(pack=pack, unit=unit, people=frozenset({self.pk}))
+
     def get_full_name(self) -> str:
         """Give the name, or the address of somebody who has not said their name."""
         return str(self)
@@ -66,7 +80,7 @@ class Grant(models.Model):
     """
 
     person: models.ForeignKey[Person, Person] = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="grants"
+        Person, on_delete=models.PROTECT, related_name="grants_ever"
     )
     role: models.CharField[str, str] = models.CharField(max_length=20, choices=Role.choices)
     pack: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
@@ -98,3 +112,67 @@ class Grant(models.Model):
     def holds_at(self, moment: datetime) -> bool:
         """Say whether the grant is in force at a moment."""
         return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
+
+    def target(self) -> Target:
+        """Stand where it reaches; nobody ends or gives a grant of their own."""
+        from mezon.web.accounts.policy import Target
+
+        return Target(pack=self.pack, unit=self.unit, people=frozenset({self.person.pk}))
+
+
+class Invitation(models.Model):
+    """A link by which somebody sets their first password: once, and not for long. Only its digest is kept."""
+
+    person: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="invitations"
+    )
+    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    given_by: models.ForeignKey[Person | None, Person | None] = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation of {self.person}"
+
+
+class Token(models.Model):
+    """What a program shows instead of a password. Only its digest is kept; `begins` tells tokens apart in a list."""
+
+    person: models.ForeignKey[Person, Person] = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="tokens"
+    )
+    name: models.CharField[str, str] = models.CharField(max_length=100)
+    begins: models.CharField[str, str] = models.CharField(max_length=16)
+    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    scopes: models.CharField[str, str] = models.CharField(max_length=250)
+    issued_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    expires_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    last_used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first; a token ends after it begins."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="token_ends_after_it_begins"
+            ),
+        )
+        ordering = ("-issued_at",)
+
+    def __str__(self) -> str:
+        return f"token “{self.name}” ({self.begins}…)"
+
+    def target(self) -> Target:
+        """Belong to one person."""
+        from mezon.web.accounts.policy import Target
+
+        stands = self.person.target()
+        return Target(pack=stands.pack, unit=stands.unit, people=frozenset({self.person.pk}))
+
+    def works_at(self, moment: datetime) -> bool:
+        """Say whether the token opens anything at a moment."""
+        return self.revoked_at is None and moment < self.expires_at and self.person.is_active

@@ -19,7 +19,7 @@ from mezon.model.codelists import ConfStatus
 from mezon.web.accounts import subtrees
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant
-from mezon.web.accounts.roles import EVERYONE, Role
+from mezon.web.accounts.roles import Role
 
 #: Scopes of tokens, as people read them. An action without a scope is never done by a token.
 SCOPES = {
@@ -43,12 +43,16 @@ SEES_CONFIDENTIAL = frozenset({PROVIDER, REVIEWER, STATISTICIAN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What an act needs. `states` None: any; `four_eyes`: nobody who acted before; `scope` "": never by a token."""
+    """What an act needs. `states` None: any; `four_eyes`: nobody who acted before; `scope` "": never by a token.
+
+    `own`: without any role, by the one person the target belongs to (`Target.people` holds nobody else).
+    """
 
     roles: frozenset[Role]
     label: str
     states: frozenset[str] | None = None
     four_eyes: bool = False
+    own: bool = False
     scope: str = ""
 
 
@@ -63,9 +67,11 @@ class Target:
     confidentiality: str = "F"
 
 
-def _action(roles: Iterable[Role], label: str, *, states: str = "", four_eyes: bool = False, scope: str = "") -> Action:
+def _action(
+    roles: Iterable[Role], label: str, *, states: str = "", four_eyes: bool = False, own: bool = False, scope: str = ""
+) -> Action:
     allowed = frozenset(states.split()) if states else None
-    return Action(roles=frozenset(roles), label=label, states=allowed, four_eyes=four_eyes, scope=scope)
+    return Action(roles=frozenset(roles), label=label, states=allowed, four_eyes=four_eyes, own=own, scope=scope)
 
 
 _READ, _WRITE = "submissions:read", "submissions:write"
@@ -102,12 +108,12 @@ ACTIONS: dict[str, Action] = {
     "people.revoke": _action({ADMINISTRATOR}, gettext_noop("took a role from")),
     "people.disable": _action({ADMINISTRATOR}, gettext_noop("disabled"), four_eyes=True),
     "people.enable": _action({ADMINISTRATOR}, gettext_noop("enabled"), four_eyes=True),
-    "token.issue": _action(EVERYONE, gettext_noop("issued a token to")),
-    "token.revoke": _action(EVERYONE, gettext_noop("revoked a token of")),
+    "token.issue": _action((), gettext_noop("issued a token to"), own=True),
+    "token.revoke": _action({ADMINISTRATOR}, gettext_noop("revoked"), own=True),
     "audit.read": _action({ADMINISTRATOR, STATISTICIAN}, gettext_noop("read the audit records of"), scope="audit:read"),
     "audit.export": _action({ADMINISTRATOR, STATISTICIAN}, gettext_noop("exported audit records of")),
-    "job.read": _action(EVERYONE, gettext_noop("looked at"), scope="jobs:read"),
-    "job.cancel": _action(EVERYONE, gettext_noop("cancelled")),
+    "job.read": _action({STATISTICIAN, ADMINISTRATOR}, gettext_noop("looked at"), own=True, scope="jobs:read"),
+    "job.cancel": _action({STATISTICIAN, ADMINISTRATOR}, gettext_noop("cancelled"), own=True),
 }
 
 #: Why an act is refused, as a sentence that says what to do next.
@@ -178,6 +184,8 @@ def _scoped(actor: Actor, declared: Action) -> bool:
 def _role_against(actor: Actor, declared: Action, target: Target) -> str:
     if actor.of_the_system:
         return ""
+    if declared.own and actor.person is not None and target.people == {actor.person.pk}:
+        return "second-factor" if actor.resting else ""
     held = [grant for grant in actor.grants if Role(grant.role) in declared.roles and covers(grant, target)]
     if held:
         confidential = target.confidentiality != ConfStatus.FREE

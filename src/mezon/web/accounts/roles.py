@@ -16,7 +16,5 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-EVERYONE = frozenset(Role)
-
 #: These change or approve what others rely on: their rights rest until the session has shown a second factor.
 NEEDS_SECOND_FACTOR = frozenset({Role.REVIEWER, Role.STATISTICIAN, Role.ADMINISTRATOR})

@@ -44,7 +44,6 @@ class _Running:
     done: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
     open: list[Entry] = field(default_factory=list)
-    last_refusal: NotAllowed | None = None
 
 
 _running: ContextVar[_Running | None] = ContextVar("running_mutation", default=None)
@@ -93,17 +92,6 @@ def note(
     entry.after = {**entry.after, **(after or {})}
 
 
-def refuse_unless_allowed(actor: Actor, action: str, target: Target, *, now: datetime, subject: object = None) -> None:
-    """For reading: `require`, and a refusal leaves a security record."""
-    try:
-        require(actor, action, target)
-    except NotAllowed as refusal:
-        entry = Entry(kind=Kind.REFUSED, action=action, at=now, actor=actor, target=target, subject=subject)
-        entry.after = {"why": refusal.reason}
-        record(entry)
-        raise
-
-
 def _begun(actor: Actor, subject: object, action: str, kwargs: Mapping[str, Any]) -> Entry:
     at = kwargs.get("now")
     if not isinstance(at, datetime) or at.tzinfo is None:
@@ -142,10 +130,10 @@ def _perform(running: _Running, entry: Entry, act: Callable[[], R]) -> R:
             require(entry.actor, entry.action, entry.target)
             result = act()
     except NotAllowed as refusal:
-        if refusal is not running.last_refusal:
+        if not refusal.recorded:
             entry.kind, entry.after = Kind.REFUSED, {"why": refusal.reason}
             running.refused.append(entry)
-            running.last_refusal = refusal
+            refusal.recorded = True
         raise
     finally:
         running.open.pop()
