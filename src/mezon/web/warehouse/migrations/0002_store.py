@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ObservationVersion",
             fields=[
-                ("key", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("key", models.BigAutoField(primary_key=True, serialize=False)),
                 ("recorded_from", models.PositiveIntegerField()),
                 ("recorded_to", models.PositiveIntegerField(default=2147483647)),
                 ("value", models.FloatField(null=True)),

@@ -203,7 +203,7 @@ class Observation(models.Model):
 class ObservationVersion(models.Model):
     """What was said of an observation from one change to another. The key finds the version known at any change."""
 
-    key: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    key: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
     observation: models.ForeignKey[Observation, Observation] = models.ForeignKey(
         Observation, on_delete=models.PROTECT, db_index=False, related_name="versions"
     )
