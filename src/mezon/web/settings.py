@@ -141,8 +141,13 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "mezon.web.fingerprints.FingerprintedStorage"},
+}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+# An address names its content (fingerprints.py), so a browser need never ask again.
+WHITENOISE_MAX_AGE = 31_536_000
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,5 +8,6 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:home")),
+    path("", include("mezon.web.offline")),
     *i18n_patterns(path("", include("mezon.web.portal.urls"))),
 ]
