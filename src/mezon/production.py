@@ -66,10 +66,13 @@ def read_pack(name_or_path: str | Path, *, language: str = "en") -> Pack:
 
 
 def check(pack: Pack) -> tuple[Finding, ...]:
-    """Everything that is wrong with a pack, in order of place: faults of reading, and of what was read."""
-    from mezon.process.checks import check_pack
+    """Everything that is wrong with a pack, in order of place: faults of reading, and of what was read.
 
-    return _in_order([*pack.findings, *check_pack(pack)])
+    What only follows from a faulty definition is counted there.
+    """
+    from mezon.process.checks import check_pack, from_their_causes
+
+    return _in_order(from_their_causes([*pack.findings, *check_pack(pack)], pack))
 
 
 def prepare(pack: Pack, *, as_of: date | None = None) -> Release:
@@ -306,10 +309,10 @@ def _date_of_source(source: Source | None) -> str:
 
 def _refuse_errors(pack: Pack) -> None:
     """Raise when `check` would find an error; rules that only warn are not run for it."""
-    from mezon.process.checks import check_pack
+    from mezon.process.checks import check_pack, from_their_causes
 
     only_errors = frozenset({Severity.ERROR})
-    found = _in_order([*pack.findings, *check_pack(pack, severities=only_errors)])
+    found = _in_order(from_their_causes([*pack.findings, *check_pack(pack, severities=only_errors)], pack))
     errors = [finding for finding in found if finding.severity in only_errors]
     if not errors:
         return

@@ -14,8 +14,10 @@ from cell_faults import CELL_FAULTS
 from pack_copy import Facts, PackCopy, Planted
 from row_faults import ROW_FAULTS
 
+from mezon.design import expressions
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
+from mezon.process.hierarchy import wholes_above
 from mezon.production import check, read_pack
 
 PACKS = ("uzbekistan", "metallia")
@@ -24,6 +26,7 @@ SEEDS = range(20)
 #: about several indicators of one unit.
 OF_THE_INDICATOR = {"members-against-total"}
 OF_A_NAME = {"source-without-date", "dangling-citation"}
+COMPUTED = "computed-outside-range"
 OF_THE_UNIT = {"division-by-zero", "research-above-innovation", "outside-validity"}
 
 
@@ -38,10 +41,28 @@ def place(finding: Finding) -> tuple[object, ...]:
 
 
 def series_of(pack: Pack, finding: Finding) -> tuple[str, str] | None:
+    if finding.code == COMPUTED:
+        indicator, unit, *_ = finding.key.split()
+        return indicator, unit
     if finding.file != "observations.csv" or not finding.row or not 2 <= finding.row < pack.observations.height + 2:
         return None
     row = pack.observations.row(finding.row - 2, named=True)
     return row["indicator"], row["unit"]
+
+
+def terms_of(pack: Pack, indicator: str) -> set[str]:
+    """Give an indicator and all that its formula reads, directly or through other formulas."""
+    found, ahead = {indicator}, [indicator]
+    while ahead:
+        text = pack.definitions.indicators[ahead.pop()].formula
+        fresh = (expressions.terms_of(text) if text else frozenset()) & pack.definitions.indicators.keys() - found
+        found |= fresh
+        ahead += sorted(fresh)
+    return found
+
+
+def parents(pack: Pack, unit: str) -> frozenset[str]:
+    return wholes_above(pack.definitions).get(unit, frozenset())
 
 
 def plant_everything(copy: PackCopy) -> list[Planted]:
@@ -77,6 +98,8 @@ def is_derived(finding: Finding, pack: Pack, planted: list[Planted]) -> bool:
         )
     indicator, unit = series
     of_indicator = finding.code in OF_THE_INDICATOR and any(indicator == code for code, _ in touched)
+    if finding.code == COMPUTED:
+        return any(code in terms_of(pack, indicator) and unit in (of, *parents(pack, of)) for code, of in touched)
     of_unit = finding.code in OF_THE_UNIT and any(unit == code for _, code in touched)
     return series in touched or of_indicator or of_unit
 

@@ -53,6 +53,14 @@ def families_of(definitions: Definitions) -> dict[str, frozenset[str]]:
     return families
 
 
+def wholes_above(definitions: Definitions) -> dict[str, frozenset[str]]:
+    """Give for each unit that is part of another the units it rolls up to, directly or not, at any time."""
+    above: dict[str, set[str]] = {}
+    for link in _links(definitions):
+        above.setdefault(link.unit, set()).add(link.parent)
+    return {unit: frozenset(_reach(unit, above)) for unit in sorted(above)}
+
+
 def wholes_of(definitions: Definitions, units: Sequence[str], periods: tuple[Period, ...]) -> tuple[Whole, ...]:
     """Give every whole on the axes of a cube, the lower ones first.
 

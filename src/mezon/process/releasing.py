@@ -38,7 +38,7 @@ def prepare(pack: Pack, *, as_of: date | None = None, counted: pl.DataFrame | No
     Raises : UnsettledDisagreement, listing every key; FormulaFault.
     """
     definitions = pack.definitions
-    known, cut, undated = known_by(_stated(pack.observations), definitions, as_of=as_of)
+    known, cut, undated = known_by(stated_rows(pack.observations), definitions, as_of=as_of)
     settled = settle(known, definitions)
     if counted is not None and counted.height:
         known_counts, _, _ = known_by(_counted(counted), definitions, as_of=cut)
@@ -102,8 +102,8 @@ def _chunks(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield frame.slice(start, _CHUNK)
 
 
-def _stated(observations: pl.DataFrame) -> pl.DataFrame:
-    """Take what was reported or counted; what a release computed from it is computed again."""
+def stated_rows(observations: pl.DataFrame) -> pl.DataFrame:
+    """Take what was reported or counted, in the shape of a release; what one computed from it is computed again."""
     if "origin" not in observations.columns:
         return _in_shape(observations, origin=REPORTED)
     return _in_shape(observations.filter(~pl.col("origin").is_in(_COMPUTED)), origin=REPORTED)

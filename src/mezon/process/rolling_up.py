@@ -257,7 +257,7 @@ def _spread(cube: Cube, whole: Whole, cells: Cells) -> Cells:
 def _note(cube: Cube, whole: Whole, rolled: Rolled, size: Array, coverage: Array) -> Callable[[int, int], str]:
     """Say how a cell was rolled up, on how many members, and who is missing."""
     absent = rolled.belongs & ~rolled.used
-    some_absent = absent.any(axis=0).tolist()
+    some_absent = np.any(absent, axis=0)
 
     def words(_: int, column: int) -> str:
         missing = [cube.units[part] for part in rolled.parts[absent[:, column]].tolist()] if some_absent[column] else []

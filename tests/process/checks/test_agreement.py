@@ -89,3 +89,22 @@ def test_a_settlement_that_chooses_no_row_is_an_error_at_its_own_row():
     pack = pack_of(two(1.5, source="PAPER"), settlements=(settled("PAPER", "p. 2"),))
     assert places(pack, "settlement-without-row") == [(2, "source_ref", "p. 2")]
     assert found(pack, "settlement-without-row")[0].file == "settlements.csv"
+
+
+def test_a_settled_disagreement_is_a_note_that_names_its_settlement():
+    pack = pack_of(two(1.5, source="PAPER"), settlements=(settled("PAPER", "p. 1"),))
+    (finding,) = found(pack, "sources-disagree")
+    assert finding.severity == Severity.NOTE
+    assert finding.hint == "Nothing has to be done: row 2 of settlements.csv settles it."
+
+
+def test_one_source_that_contradicts_itself_is_named_once():
+    (finding,) = found(pack_of(two(1.5, source_ref="p. 9")), "sources-disagree")
+    assert finding.message.startswith("FORM states CAPITAL of NORTH in two ways in 1 period(s), most in 2021: ")
+    assert "1.5 USD_MN (p. 9) against 1 USD_MN (p. 1) (row 2)" in finding.message
+
+
+def test_one_place_with_two_values_is_left_to_the_rule_for_rows_stated_twice():
+    pack = pack_of(two(1.5))
+    assert found(pack, "sources-disagree") == []
+    assert len(found(pack, "same-row-twice")) == 1

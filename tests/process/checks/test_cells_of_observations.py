@@ -13,6 +13,14 @@ def test_the_same_row_twice_is_an_error_at_the_later_row():
     assert "row 2" in finding.message
 
 
+def test_the_same_row_with_another_value_is_said_to_contradict_and_not_to_repeat():
+    pack = pack_of([{"value": 1.0}, {"value": 5.0}, {"value": 1.0}])
+    contradicting, repeating = found(pack, "same-row-twice")
+    assert contradicting.message.startswith("This row contradicts row 2: ")
+    assert contradicting.message.endswith("but 5 instead of 1.")
+    assert repeating.message.startswith("This row says the same as row 2: ")
+
+
 @pytest.mark.parametrize("status", ["O", "M", "L", "Q"])
 def test_a_value_beside_a_status_that_denies_it_is_an_error(status):
     assert places(pack_of([{"status": status}]), "value-beside-absent-status") == [(2, "status", status)]

@@ -10,6 +10,7 @@ from mezon.process.checks import (
     cells,
     citations,
     codes,
+    computed,
     formulas,
     money,
     register_rows,
@@ -17,13 +18,14 @@ from mezon.process.checks import (
     timing,
     totals,
 )
+from mezon.process.checks.causes import from_their_causes
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import CHECKS, check
 
-__all__ = ["CHECKS", "Evidence", "check", "check_pack"]
+__all__ = ["CHECKS", "Evidence", "check", "check_pack", "from_their_causes"]
 
 #: The modules whose import fills CHECKS.
-FAMILIES = (agreement, cells, citations, codes, formulas, money, register_rows, series, timing, totals)
+FAMILIES = (agreement, cells, citations, codes, computed, formulas, money, register_rows, series, timing, totals)
 
 
 def check_pack(pack: Pack, *, severities: frozenset[Severity] = frozenset(Severity)) -> list[Finding]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from mezon.model.codelists import Severity
 from mezon.model.finding import Finding, Rule
 from mezon.model.observations import KEY
 from mezon.model.text import Text
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import check
-from mezon.process.checks.reporting import findings_at, in_scope, number, percent
+from mezon.process.checks.reporting import as_text, findings_at, in_scope, number, percent, reworded
 
 #: Two rows that agree on these state one thing; the unit of measure may differ in scale, not in currency.
 _THING = ("indicator", "unit", "period", "breakdown", "variant", "price_basis", "dimension", "currency")
@@ -27,6 +29,7 @@ _STATED = (
     "stated_on",
     "producer",
     "priority",
+    "published",
 )
 
 
@@ -35,9 +38,10 @@ def sources_agree(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     """Warn, once for an indicator, unit and pair of sources, of keys on which they differ by more than `tolerance`.
 
     Two producers may differ, and so may one publication in two places. The finding lies at the later row of the worst
-    period and says how many keys differ and which statement a release uses, by which reason.
+    period and says how many keys differ and which statement a release uses, by which reason. What a settlement
+    settles is a note.
     """
-    pairs = _differing(evidence, rule).filter(~_is_revision())
+    pairs = _differing(evidence, rule).filter(~_is_revision() & ~_is_one_row())
     place, other_place = (
         pl.when(pl.col("source") == pl.col("other_source")).then(pl.col(name)).otherwise(pl.lit(""))
         for name in ("source_ref", "other_source_ref")
@@ -96,6 +100,12 @@ def _is_revision() -> pl.Expr:
     return (pl.col("producer") == pl.col("other_producer")) & (~same_source | at_two_dates)
 
 
+def _is_one_row() -> pl.Expr:
+    """One source at one place, with two values: the rule for rows stated twice says so."""
+    same = ("source", "source_ref", "unit_of_measure", "published")
+    return pl.all_horizontal(pl.col(name) == pl.col(f"other_{name}") for name in same)
+
+
 def _worst_of(evidence: Evidence, rule: Rule, pairs: pl.DataFrame, series: list[str]) -> Iterator[Finding]:
     """Word one finding a series, at its worst pair."""
     worst = (
@@ -106,14 +116,29 @@ def _worst_of(evidence: Evidence, rule: Rule, pairs: pl.DataFrame, series: list[
     )
     other = evidence.settled.rename({"source": "other_source", "source_ref": "other_source_ref"})
     both = worst.join(
-        other.rename(
-            {"unit_of_measure": "other_unit_of_measure", "reason": "other_reason", "settled": "other_settled"}
-        ),
+        other.rename({name: f"other_{name}" for name in ("unit_of_measure", "reason", "settled", "settlement")}),
         on=[*KEY[:6], "other_unit_of_measure", "other_source", "other_source_ref"],
         how="left",
     ).sort("other_row", *series)
     for line in both.iter_rows(named=True):
-        yield from findings_at(evidence, rule, _worded(line, rule, evidence.rulebook.language), column="value")
+        words = _worded(line, rule, evidence.rulebook.language)
+        (finding,) = findings_at(evidence, rule, words, column="value")
+        yield _for_its_case(evidence, rule, line, finding, words)
+
+
+def _for_its_case(
+    evidence: Evidence, rule: Rule, line: dict[str, Any], finding: Finding, words: pl.DataFrame
+) -> Finding:
+    """Say of one source that it contradicts itself, and of what is settled that nothing has to be done."""
+    details = {name: as_text(value) for name, value in words.row(0, named=True).items()}
+    if line["source"] == line["other_source"]:
+        details |= {"source": line["source"], "at": _at(line["other_source_ref"]), "other_at": _at(line["source_ref"])}
+        finding = replace(finding, message=reworded(evidence, rule, "one_source", finding.message, **details))
+    settlement = line["settlement"] or line["other_settlement"]
+    if settlement is None:
+        return finding
+    hint = reworded(evidence, rule, "settled_hint", finding.hint, settlement=settlement)
+    return replace(finding, severity=Severity.NOTE, hint=hint)
 
 
 def _worded(line: dict[str, Any], rule: Rule, language: str) -> pl.DataFrame:
@@ -150,6 +175,10 @@ def _used(line: dict[str, Any]) -> tuple[int | None, str]:
 
 def _stated_reason(line: dict[str, Any]) -> str:
     return str(line["reason"] or line["other_reason"] or "")
+
+
+def _at(place: str) -> str:
+    return f" ({place})" if place else ""
 
 
 def _cited(source: str, place: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from mezon.model.finding import Finding, Rule
 from mezon.model.observations import IDENTITY, has_value
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import check
-from mezon.process.checks.reporting import findings_at, in_scope
+from mezon.process.checks.reporting import as_text, findings_at, in_scope, reworded
 
 
 @check("same-row-twice")
@@ -20,10 +21,25 @@ def rows_are_stated_once(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     identity = rows.select(pl.concat_str(IDENTITY, separator="\x1f").hash(seed=0).alias("hash"), "row")
     if not identity["hash"].is_duplicated().any():
         return ()
-    first = pl.col("row").min().over(IDENTITY).alias("first_row")
-    repeated = rows.with_columns(first).filter(pl.col("row") > pl.col("first_row"))
-    details = repeated.select("row", "first_row", "indicator", "unit", "period", "value", "source")
-    return findings_at(evidence, rule, details, column="indicator")
+    first, before = (pl.col(name).sort_by("row").first().over(IDENTITY) for name in ("row", "value"))
+    repeated = rows.with_columns(first.alias("first_row"), before.alias("first_value"))
+    repeated = repeated.filter(pl.col("row") > pl.col("first_row"))
+    return _repetitions(evidence, rule, repeated)
+
+
+def _repetitions(evidence: Evidence, rule: Rule, repeated: pl.DataFrame) -> Iterator[Finding]:
+    """Word rows that repeat an earlier one, and apart from them those that contradict it by another value."""
+    details = repeated.select("row", "first_row", "first_value", "indicator", "unit", "period", "value", "source")
+    for line, finding in zip(
+        details.iter_rows(named=True), findings_at(evidence, rule, details, column="indicator"), strict=True
+    ):
+        if line["value"] == line["first_value"]:
+            yield finding
+            continue
+        values = {name: as_text(line[name]) or "–" for name in ("value", "first_value")}
+        message = reworded(evidence, rule, "other_value", finding.message, first_row=line["first_row"], **values)
+        hint = reworded(evidence, rule, "other_value_hint", finding.hint)
+        yield replace(finding, message=message, hint=hint)
 
 
 @check("value-without-status")

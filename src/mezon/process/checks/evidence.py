@@ -94,6 +94,10 @@ class Evidence:
         """
         axis = ("periods_a_year", "ordinal", "stated_on", "row", "source", "source_ref")
         rows = self._stated.filter(indicators).select(*KEY, *axis, "value", "comparable", "roll_up")
+        return self.one_a_key(rows)
+
+    def one_a_key(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Keep of each key the settled row, else the one of the best priority, else the latest published."""
         joined = rows.join(self.settled, on=[*KEY, "source", "source_ref"], how="left", maintain_order="left")
         ranked = joined.join(self.sources, on="source", how="left", maintain_order="left").sort(
             [*KEY, "settled", "priority", "stated_on", "row"],
@@ -144,14 +148,18 @@ class Evidence:
 
     @cached_property
     def settled(self) -> pl.DataFrame:
-        """The rows that settlements choose: key, source, place in the source, `settled` = true and the reason."""
-        columns = (*KEY, "source", "source_ref", "reason")
+        """The rows that settlements choose: key, source, place in the source, `settled` = true and the reason.
+
+        `settlement` is the line of the settlement in settlements.csv.
+        """
+        columns = (*KEY, "source", "source_ref")
         lines = [
-            (*self.full_key(settlement.key), settlement.source, settlement.source_ref, settlement.reason)
-            for settlement in self.definitions.settlements
+            (*self.full_key(one.key), one.source, one.source_ref, one.reason, one.row)
+            for one in self.definitions.settlements
         ]
-        frame = pl.DataFrame(lines, schema=dict.fromkeys(columns, pl.String), orient="row")
-        unique = frame.unique(subset=columns[:-1], keep="first", maintain_order=True)
+        schema = {**dict.fromkeys((*columns, "reason"), pl.String), "settlement": pl.Int64}
+        frame = pl.DataFrame(lines, schema=schema, orient="row")
+        unique = frame.unique(subset=columns, keep="first", maintain_order=True)
         return unique.with_columns(pl.lit(value=True).alias("settled"))
 
     def full_key(self, key: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 
 from mezon.model.finding import Finding, Rule
+from mezon.model.text import Text
 from mezon.process.checks.evidence import Evidence
 
 _PLACE = ("file", "row", "column", "key", "value")
@@ -31,6 +33,12 @@ def findings_at(
             value=as_text(line[source]),
             **details,
         )
+
+
+def reworded(evidence: Evidence, rule: Rule, name: str, otherwise: str, **details: object) -> str:
+    """Give the sentence that a rule keeps as a parameter for a case of its own; `otherwise` where it has none."""
+    template = Text.of(rule.parameters.get(name)).in_language(evidence.rulebook.language)
+    return template.format_map(defaultdict(str, details)) if template else otherwise
 
 
 def as_text(value: object) -> str:
