@@ -40,6 +40,34 @@ def test_wide_long_and_years_across_are_told_apart(tmp_path, rows, values):
     assert "import-read-as" in codes(findings, severity="note")
 
 
+BARE = (("country", "2021", "2022"), ("Aland", "1.5", "1.7"), ("Bland", "2", "2.5"))
+ONE_VALUE = (("country", "year", "value"), ("Aland", "2021", "1.5"))
+
+
+def test_bare_years_are_refused_until_the_indicator_is_named(tmp_path):
+    path = write_csv(tmp_path / "t.csv", BARE)
+    draft, findings = imported(path)
+    assert draft is None
+    assert codes(findings) == ["import-years-without-indicator"]
+    assert "--indicator" in findings[0].hint
+    named, _ = imported(path, indicator="RD_GDP")
+    assert list(named.values) == [
+        ("RD_GDP", "Aland", "2021", 1.5), ("RD_GDP", "Aland", "2022", 1.7),
+        ("RD_GDP", "Bland", "2021", 2.0), ("RD_GDP", "Bland", "2022", 2.5),
+    ]  # fmt: skip
+
+
+def test_a_column_of_values_can_be_of_one_named_indicator(tmp_path):
+    draft, _ = imported(write_csv(tmp_path / "t.csv", ONE_VALUE), indicator="RD_GDP")
+    assert list(draft.values) == [("RD_GDP", "Aland", "2021", 1.5)]
+
+
+def test_a_misspelled_column_of_indicators_is_no_name_of_one(tmp_path):
+    draft, findings = imported(write_csv(tmp_path / "t.csv", ACROSS), indicator="indikator")
+    assert draft is None
+    assert codes(findings) == ["import-column-missing"]
+
+
 def test_a_written_table_is_a_pack_without_errors(tmp_path):
     draft, _ = imported(write_csv(tmp_path / "t.csv", WIDE))
     write_draft(draft, SETTINGS, tmp_path / "pack")

@@ -89,7 +89,9 @@ def plain_table(
     sheet: Annotated[str, typer.Option("--sheet", help="Sheet of a workbook.")] = "",
     unit: Annotated[str, typer.Option("--unit", help="Column of the units.")] = "",
     period: Annotated[str, typer.Option("--period", help="Column of the periods.")] = "",
-    indicator: Annotated[str, typer.Option("--indicator", help="Column of the indicators.")] = "",
+    indicator: Annotated[
+        str, typer.Option("--indicator", help="Column of the indicators, or the one the table is about.")
+    ] = "",
     value: Annotated[str, typer.Option("--value", help="Column of the values.")] = "",
     level: UnitLevel = "COUNTRY",
     year: Year = None,

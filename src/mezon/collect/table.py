@@ -1,7 +1,8 @@
 """Import of a plain table, wide or long, as text or workbook: who, when, what, and how much.
 
 Three layouts are told apart by the names of the columns: long (a column of indicators and one of values), wide (a
-column an indicator), and years across (a column of indicators and a column a year). What was found is said in a note;
+column an indicator), and years across (a column of indicators and a column a year). A table about one
+indicator needs no column for it: its name is given instead. What was found is said in a note;
 where two answers fit, the table is refused with the question and the option that answers it.
 """
 
@@ -57,6 +58,8 @@ class _Layout:
     unit_of_measure: str = ""
     values: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    #: The one indicator of a table that has no column for it.
+    only: str = ""
 
 
 #: One value of the table: row, column that holds it, indicator, unit, period.
@@ -110,12 +113,14 @@ def _say(table: Columns, layout: _Layout) -> None:
         layout=layout.kind,
         unit=layout.unit,
         period=layout.period or "–",
-        indicators=len(layout.values) if layout.kind == "wide" else layout.indicator,
+        indicators=layout.only or (len(layout.values) if layout.kind == "wide" else layout.indicator),
     )
 
 
 def _layout(table: Columns, said: Mapping[str, str]) -> _Layout | None:
     """Find out what the columns are; report what is not clear."""
+    only = _only_indicator(table, said)
+    said = {role: name for role, name in said.items() if not (role == "indicator" and only)}
     roles = {role: _column(table, role, said) for role in ROLES}
     years = tuple(name for name in table.places if re.fullmatch(r"(19|20)\d{2}(-[SQ]?\d{1,2})?", name))
     taken = {name for role, name in roles.items() if name and role != "name"}
@@ -124,20 +129,36 @@ def _layout(table: Columns, said: Mapping[str, str]) -> _Layout | None:
         _ask(table, "unit")
         return None
     name = roles["name"] if roles["name"] != unit and roles["name"] not in taken else ""
-    kind, values = "long", years[:0]
-    if roles["indicator"] and roles["value"]:
-        values = (*values, roles["value"])
-    elif roles["indicator"] and years:
-        kind, values = "years across", years
-    else:
-        kind, values = "wide", _numeric(table, taken | {name})
+    if years and not (roles["indicator"] or roles["value"] or said.get("indicator") or only):
+        shown = ", ".join(years[:6]) + (", …" if len(years) > 6 else "")
+        table.report("import-years-without-indicator", 0, years[0], shown)
+        return None
+    kind, values = _kind_and_values(table, roles, years, taken | {name}, only)
     if not values:
         _ask(table, "value")
         return None
     period = "" if kind == "years across" else roles["period"]
     texts = tuple(each for each in table.places if each not in {*taken, *values, name} and kind == "wide")
     found = {role: roles[role] for role in ("indicator", "value", "unit_of_measure")}
-    return _Layout(kind=kind, unit=unit, period=period, name=name, values=values, texts=texts, **found)
+    return _Layout(kind=kind, unit=unit, period=period, name=name, values=values, texts=texts, only=only, **found)
+
+
+def _kind_and_values(
+    table: Columns, roles: Mapping[str, str], years: tuple[str, ...], taken: set[str], only: str
+) -> tuple[str, tuple[str, ...]]:
+    """Give the layout and the columns that hold values."""
+    if (roles["indicator"] or only) and roles["value"]:
+        return "long", (roles["value"],)
+    if (roles["indicator"] or only) and years:
+        return "years across", years
+    return "wide", _numeric(table, taken)
+
+
+def _only_indicator(table: Columns, said: Mapping[str, str]) -> str:
+    """Give the indicator that a table without a column of indicators is about, if it was named."""
+    named = said.get("indicator", "")
+    has_column = any(name.casefold().replace(" ", "_") in ROLES["indicator"] for name in table.places)
+    return "" if has_column or named in table.places else named
 
 
 def _column(table: Columns, role: str, said: Mapping[str, str]) -> str:
@@ -244,7 +265,7 @@ def _places(table: Columns, layout: _Layout, settings: ImportSettings) -> Iterat
         stated = settings.period if not layout.period else _period(table, row, layout.period)
         for column in layout.values:
             period = column if layout.kind == "years across" else stated
-            indicator = column if layout.kind == "wide" else table.text(row, layout.indicator)
+            indicator = layout.only or (column if layout.kind == "wide" else table.text(row, layout.indicator))
             if not indicator:
                 table.report("import-cell-empty", row, layout.indicator, of=layout.indicator)
             elif period:
