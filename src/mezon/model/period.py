@@ -109,3 +109,12 @@ def last_day(text: str) -> date:
         return date(year, month or 12, day or monthrange(year, month or 12)[1])
     except (ValueError, IndexError):
         raise MalformedValue(f"{text!r} is not a date.", hint="Write 2024, 2024-05 or 2024-05-17.") from None
+
+
+def first_day(text: str) -> date:
+    """Read a whole or partial date (`2024`, `2024-05`, `2024-05-17`) as its first day.
+
+    Raises : MalformedValue when it is no date.
+    """
+    last = last_day(text)
+    return date(last.year, last.month if len(text) > len("2024") else 1, last.day if len(text) > len("2024-05") else 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from mezon.disseminate.assessment_check import read_manifest
 from mezon.model.assessment import TABLES, Assessment
+from mezon.model.codelists import Severity
+from mezon.model.finding import Finding
 from mezon.model.trace import Trace
 
 _TEXTS = frozenset(
@@ -26,7 +29,14 @@ def read_assessment(folder: Path) -> Assessment:
         trace=Trace(**{name: manifest[name] for name in fields if name in manifest}),
         tables={name: _table(folder / f"{name}.csv") for name in TABLES if (folder / f"{name}.csv").exists()},
         steps={path.stem: _table(path) for path in sorted((folder / "steps").glob("*.csv"))},
+        findings=tuple(_finding(told) for told in manifest.get("findings", ())),
         excluded_draws=manifest.get("excluded_draws", 0),
+    )
+
+
+def _finding(told: Mapping[str, str]) -> Finding:
+    return Finding(
+        code=told["code"], severity=Severity(told["severity"]), message=told["message"], key=told.get("key", "")
     )
 
 

@@ -7,20 +7,29 @@
 from __future__ import annotations
 
 from mezon.web.warehouse.store.changes import Recording, changing, find_stored, known_at
+from mezon.web.warehouse.store.defining import Preview, change_definition, definition_text, preview_definition
+from mezon.web.warehouse.store.history import history
 from mezon.web.warehouse.store.loading import load
+from mezon.web.warehouse.store.placing import units_below
 from mezon.web.warehouse.store.reading import read_observations
 from mezon.web.warehouse.store.recording import Recorded, record_observations
 from mezon.web.warehouse.store.unloading import unload, working_pack
 
 __all__ = [
+    "Preview",
     "Recorded",
     "Recording",
+    "change_definition",
     "changing",
+    "definition_text",
     "find_stored",
+    "history",
     "known_at",
     "load",
+    "preview_definition",
     "read_observations",
     "record_observations",
+    "units_below",
     "unload",
     "working_pack",
 ]

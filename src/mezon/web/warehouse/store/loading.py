@@ -18,10 +18,13 @@ from mezon.model.tables import OBSERVATIONS
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store import files, shapes
 from mezon.web.warehouse.store.changes import Recording, changing
+from mezon.web.warehouse.store.ordering import withdraw_and_reorder
+from mezon.web.warehouse.store.placing import record_placements
 from mezon.web.warehouse.store.recording import GAP, record_rows
 from mezon.web.warehouse.store.registers import read_lines, record_register
 
 Progress = Callable[[str], None]
+_NOTHING_SEEN = pl.DataFrame(schema={"n": pl.Int64(), "observation_id": pl.Int64()})
 
 
 def load(
@@ -90,6 +93,7 @@ def _record_pack(recording: Recording, pack: Pack, root: Path) -> None:
         else:
             texts[path] = files.kept(file.read_bytes())
     files.record_files(recording, texts, all_there_are=True)
+    record_placements(recording, pack.definitions)
 
 
 def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes.Shape:
@@ -108,5 +112,8 @@ def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes
         position=pl.col(ROW).cast(pl.Int64) * GAP,
         as_written=pl.select(pl.when(same).then(pl.lit("")).otherwise(written)).to_series(),
     )
-    record_rows(recording, frame, as_written=True)
+    seen: list[pl.DataFrame] | None = [] if recording.number > 1 else None
+    record_rows(recording, frame, as_written=True, seen=seen)
+    if seen is not None:
+        withdraw_and_reorder(recording, pl.concat(seen or [_NOTHING_SEEN]), gap=GAP)
     return shape

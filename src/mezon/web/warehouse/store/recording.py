@@ -46,10 +46,13 @@ def record_observations(
     return Recorded(change=recording.change, new=new, changed=changed, unchanged=unchanged)
 
 
-def record_rows(recording: Recording, frame: pl.DataFrame, *, as_written: bool) -> tuple[int, int, int]:
+def record_rows(
+    recording: Recording, frame: pl.DataFrame, *, as_written: bool, seen: list[pl.DataFrame] | None = None
+) -> tuple[int, int, int]:
     """Record a frame that has `position` and `as_written` too, as part of a change; give new, changed, unchanged.
 
     `as_written` : whether another spelling of the same content is a change (a file that is loaded), or not.
+    `seen` : gains which observation each row is of, where that is asked for.
     """
     _refuse_twins(frame)
     new = changed = unchanged = 0
@@ -57,6 +60,8 @@ def record_rows(recording: Recording, frame: pl.DataFrame, *, as_written: bool) 
         staging.make_staging()
         staging.stage(part.with_columns(n=pl.col(ROW).cast(pl.Int64)))
         staging.identify(recording.pack.pk)
+        if seen is not None:
+            seen.append(staging.staged_identities())
         unchanged += staging.drop_unchanged(as_written=as_written)
         twice = staging.recorded_twice(recording.number)
         if twice:

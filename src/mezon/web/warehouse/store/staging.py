@@ -108,6 +108,12 @@ def _find_observations() -> None:
     )
 
 
+def staged_identities() -> pl.DataFrame:
+    """Give which observation each staged row is of."""
+    rows = rows_of("SELECT n, observation_id FROM mezon_staged")
+    return pl.DataFrame(rows, schema={"n": pl.Int64(), "observation_id": pl.Int64()}, orient="row")
+
+
 def drop_unchanged(*, as_written: bool) -> int:
     """Take away staged rows that say what is known already, and give their number."""
     same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"

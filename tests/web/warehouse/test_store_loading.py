@@ -1,0 +1,158 @@
+"""Folder to database and back: the same bytes, and nothing lost on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mezon.design.locating import find_pack
+from mezon.errors import PackHasFaults, WrongUse
+from tests.web.warehouse.conftest import NOON, later
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    from mezon.web.warehouse.store.files import files_of
+
+    return {path: file.read_bytes() for path, file in files_of(folder).items()}
+
+
+@pytest.mark.parametrize("name", ["uzbekistan", "metallia"])
+def test_a_bundled_pack_comes_back_as_the_same_bytes(db: None, tmp_path: Path, name: str) -> None:
+    from mezon.web.warehouse import store
+
+    pack = store.load(name, by=None, reason="first load", now=NOON)
+    store.unload(pack, tmp_path / "out")
+
+    assert _files(tmp_path / "out") == _files(find_pack(name))
+
+
+ODD = {
+    "a byte order mark and Windows line ends": "\ufeffindicator,unit,period,value\r\nRD_SPEND,A,2024,12.5\r\n",
+    "no line end after the last row": "indicator,unit,period,value\nRD_SPEND,A,2024,12.5",
+    "numbers written otherwise": "indicator,unit,period,value\nRD_SPEND,A,2024,12.50\nTOTAL_SPEND,A,2024,4e2\n",
+    "a line break inside a cell": 'indicator,unit,period,value,note\nRD_SPEND,A,2024,1,"a\nb"\nRD_SPEND,B,2024,2,\n',
+    "quotation marks that need not be": 'indicator,unit,period,value\n"RD_SPEND",A,2024,12.5\n',
+    "defaults spelled out in places": "indicator,unit,period,value,status\nRD_SPEND,A,2024,1,A\nRD_SPEND,B,2024,1,\n",
+    "a blank line between rows": "indicator,unit,period,value\nRD_SPEND,A,2024,1\n\nRD_SPEND,B,2024,1\n",
+    "half-years as H1": "indicator,unit,period,value\nRD_SPEND,A,2024-H1,1\n",
+    "columns in another order": "value,period,unit,indicator\n1,2024,A,RD_SPEND\n",
+    "no rows": "indicator,unit,period,value\n",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_a_file_written_in_an_unusual_way_comes_back_as_it_was(
+    db: None, small_pack: Path, tmp_path: Path, text: str
+) -> None:
+    from mezon.web.warehouse import store
+
+    (small_pack / "observations.csv").write_bytes(text.encode("utf-8"))
+    pack = store.load(small_pack, by=None, reason="first load", now=NOON)
+    store.unload(pack, tmp_path / "out")
+
+    assert _files(tmp_path / "out") == _files(small_pack)
+
+
+def test_loading_the_same_folder_twice_changes_nothing(stored: Any, small_pack: Path) -> None:
+    from mezon.web.warehouse import store
+    from mezon.web.warehouse.models import Change
+
+    again = store.load(small_pack, by=None, reason="again", now=later(1))
+
+    assert again.last_change == 1
+    assert Change.objects.filter(pack=stored).count() == 1
+
+
+def test_a_folder_loaded_again_revises_adds_and_withdraws_and_the_past_stays(
+    stored: Any, small_pack: Path, tmp_path: Path
+) -> None:
+    from mezon.web.warehouse import store
+
+    before = _files(small_pack)
+    (small_pack / "observations.csv").write_text(
+        "indicator,unit,period,value\nRD_SPEND,A,2024,13\nRD_SPEND,A,2023,9\nTOTAL_SPEND,A,2024,400\n"
+        "TOTAL_SPEND,B,2024,150\n",
+        encoding="utf-8",
+    )
+    pack = store.load(small_pack, by=None, reason="the new survey", now=later(1))
+
+    change = pack.changes.get(number=2)
+    assert (change.counts["new"], change.counts["changed"], change.counts["withdrawn"]) == (1, 1, 1)
+    store.unload(pack, tmp_path / "now")
+    store.unload(pack, tmp_path / "then", at=1)
+    assert _files(tmp_path / "now") == _files(small_pack)
+    assert _files(tmp_path / "then") == before
+
+
+def test_rows_put_in_another_order_come_back_in_that_order(stored: Any, small_pack: Path, tmp_path: Path) -> None:
+    from mezon.web.warehouse import store
+
+    header, *rows = (small_pack / "observations.csv").read_text(encoding="utf-8").splitlines()
+    text = "\n".join([header, *reversed(rows)]) + "\n"
+    (small_pack / "observations.csv").write_text(text, encoding="utf-8")
+    pack = store.load(small_pack, by=None, reason="sorted otherwise", now=later(1))
+    store.unload(pack, tmp_path / "out")
+
+    assert (tmp_path / "out" / "observations.csv").read_text(encoding="utf-8") == text
+
+
+def test_a_register_revised_in_the_folder_is_revised_in_the_database(
+    stored: Any, small_pack: Path, tmp_path: Path
+) -> None:
+    from mezon.web.warehouse import store
+
+    (small_pack / "registers").mkdir()
+    register = small_pack / "registers" / "technologies.csv"
+    register.write_text("id,name_en,source\nT1,Drones,SURVEY\nT2,Sensors,SURVEY\n", encoding="utf-8")
+    store.load(small_pack, by=None, reason="a register", now=later(1))
+    register.write_text(
+        "id,name_en,source\nT0,Belts,SURVEY\nT2,Sensors,SURVEY\nT1,Big drones,SURVEY\n", encoding="utf-8"
+    )
+    pack = store.load(small_pack, by=None, reason="its revision", now=later(2))
+    store.unload(pack, tmp_path / "now")
+    store.unload(pack, tmp_path / "then", at=2)
+
+    assert (tmp_path / "now/registers/technologies.csv").read_bytes() == register.read_bytes()
+    assert "T1,Drones,SURVEY\nT2,Sensors" in (tmp_path / "then/registers/technologies.csv").read_text(encoding="utf-8")
+
+
+def test_a_pack_with_errors_is_refused_whole(db: None, small_pack: Path) -> None:
+    from mezon.web.warehouse import store
+    from mezon.web.warehouse.models import StoredPack
+
+    (small_pack / "observations.csv").write_text(
+        "indicator,unit,period,value\nRD_SPEND,A,2024,1\nRD_SPEND,NOBODY,2024,1\n", encoding="utf-8"
+    )
+    with pytest.raises(PackHasFaults, match="NOBODY"):
+        store.load(small_pack, by=None, reason="first load", now=NOON)
+
+    assert not StoredPack.objects.filter(code="mypack").exists()
+
+
+def test_a_change_without_a_reason_is_refused(db: None, small_pack: Path) -> None:
+    from mezon.web.warehouse import store
+
+    with pytest.raises(WrongUse, match="reason"):
+        store.load(small_pack, by=None, reason="  ", now=NOON)
+
+
+def test_a_working_pack_is_the_pack_that_was_loaded(stored: Any, small_pack: Path, tmp_path: Path) -> None:
+    from mezon import production
+    from mezon.web.warehouse import store
+
+    working = store.working_pack(stored, home=tmp_path)
+
+    assert working.sha256 == production.read_pack(small_pack).sha256
+    assert store.working_pack(stored, home=tmp_path).folder == working.folder
+
+
+def test_nothing_is_written_over(stored: Any, tmp_path: Path) -> None:
+    from mezon.web.warehouse import store
+
+    (tmp_path / "mine").write_text("kept", encoding="utf-8")
+    with pytest.raises(WrongUse, match="there already"):
+        store.unload(stored, tmp_path)
+
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "kept"
