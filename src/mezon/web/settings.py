@@ -14,12 +14,14 @@ MEZON_OIDC_ID, MEZON_OIDC_SECRET, MEZON_OIDC_SERVER, MEZON_OIDC_NAME   sign-in b
 MEZON_MAIL      smtp://user:password@host:port (smtps: TLS from the start; smtp: STARTTLS); without it, mail is
                 written to files in MEZON_HOME/mail
 MEZON_MAIL_FROM the sender of mail
+MEZON_BREACHED_PASSWORDS  a sorted file of SHA-1 digests of passwords that nobody may choose
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -73,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "mezon.web.accounts.middleware.PeopleOnly",
+    "mezon.web.accounts.middleware.Refusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mezon.web.portal.protection.ContentSecurityPolicy",
     "allauth.account.middleware.AccountMiddleware",
@@ -88,7 +92,9 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
                 "mezon.web.portal.context.site",
+                "mezon.web.accounts.context.person",
             ],
             "builtins": ["mezon.web.portal.templatetags.portal"],
             "loaders": [
@@ -170,20 +176,129 @@ SESSION_COOKIE_NAME = "__Host-mezon-session" if PUBLIC else "mezon-session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PUBLIC
-#: However busy, a session ends after this; unused, after the other.
+#: However busy, a session ends after this; left alone, after the other (seconds).
 SESSION_COOKIE_AGE = 12 * HOUR
 MEZON_SESSION_IDLE = 1 * HOUR
 CSRF_COOKIE_NAME = "__Host-mezon-csrf" if PUBLIC else "mezon-csrf"
 CSRF_COOKIE_SECURE = PUBLIC
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+ACCOUNT_ADAPTER = "mezon.web.accounts.adapters.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Mezon"
+MFA_RECOVERY_CODES_SHOW_ONCE = False
 
+SOCIALACCOUNT_ADAPTER = "mezon.web.accounts.adapters.Organisation"
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_SERVER = os.environ.get("MEZON_OIDC_SERVER", "")
+OIDC_NAME = os.environ.get("MEZON_OIDC_NAME", "OpenID")
+
+
+def _organisation() -> dict[str, Any]:
+    """Give the OpenID provider of this place, if it has one; its verified addresses are believed."""
+    if not OIDC_SERVER:
+        return {}
+    application = {
+        "provider_id": "organisation",
+        "name": OIDC_NAME,
+        "client_id": os.environ.get("MEZON_OIDC_ID", ""),
+        "secret": os.environ.get("MEZON_OIDC_SECRET", ""),
+        "settings": {"server_url": OIDC_SERVER},
+    }
+    trusted = {"EMAIL_AUTHENTICATION": True, "EMAIL_AUTHENTICATION_AUTO_CONNECT": True}
+    return {"openid_connect": {"APPS": [application], "OAUTH_PKCE_ENABLED": True, **trusted}}
+
+
+SOCIALACCOUNT_PROVIDERS = _organisation()
+
+#: Five failures close an address for fifteen minutes, whether anybody has it or not.
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+#: Counting by address of the network too would shut out an office behind one router, and an attacker changes it freely.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_USERNAME_CALLABLE = "mezon.web.accounts.adapters.name_tried"
+AXES_CLIENT_IP_CALLABLE = "mezon.web.accounts.addresses.client_address"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+MEZON_PASSWORD_LENGTH = 12
+MEZON_BREACHED_PASSWORDS = os.environ.get("MEZON_BREACHED_PASSWORDS", "")
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": MEZON_PASSWORD_LENGTH}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {"NAME": "mezon.web.accounts.passwords.NotOurWords"},
+    {"NAME": "mezon.web.accounts.passwords.NotBreached"},
+]
+PASSWORD_RESET_TIMEOUT = 1 * HOUR
+
+#: Counts of attempts are shared by the processes that answer.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "counts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# --- A site that others reach -----------------------------------------------------------------------------------------
+
+if PUBLIC:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * HOUR
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    DEBUG = False
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host[:1].isalnum()]
+    if PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+
+def _mail(address: str) -> dict[str, Any]:
+    """Give the settings of a mail server's address, or of the folder where mail is kept as files."""
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": HOME / "mail"}
+    parts = urlsplit(address)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+globals().update(_mail(os.environ.get("MEZON_MAIL", "")))
+DEFAULT_FROM_EMAIL = os.environ.get("MEZON_MAIL_FROM", "mezon@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = "Mezon: "
 
 LOGGING = {
     "version": 1,

@@ -1,13 +1,20 @@
-"""Addresses of the site: the portal, in the language of the prefix."""
+"""Addresses of the site: what people sign in to, and the portal; in the language of the prefix."""
 
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:home")),
+    path("", login_not_required(RedirectView.as_view(pattern_name="portal:home"))),
     path("", include("mezon.web.offline")),
-    *i18n_patterns(path("", include("mezon.web.portal.urls"))),
+    path("account/by/", include("mezon.web.accounts.organisation")),
+    *i18n_patterns(
+        path("account/", include("mezon.web.accounts.entrance")),
+        path("account/", include("mezon.web.accounts.urls")),
+        path("audit/", include("mezon.web.audit.urls")),
+        path("", include("mezon.web.portal.urls")),
+    ),
 ]

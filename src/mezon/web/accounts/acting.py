@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
+from mezon.web.accounts.addresses import client_address
 from mezon.web.accounts.models import Grant, Person
 from mezon.web.accounts.roles import NEEDS_SECOND_FACTOR, Role
 from mezon.web.audit.addresses import address_hash
@@ -83,7 +84,7 @@ def actor_of(request: HttpRequest) -> Actor:
     known = getattr(request, "mezon_actor", None)
     if isinstance(known, Actor):
         return known
-    address = address_hash(request.META.get("REMOTE_ADDR", ""))
+    address = address_hash(client_address(request))
     person = getattr(request, "user", None)
     if isinstance(person, Person) or (person is not None and person.is_authenticated):
         actor = Actor.of(

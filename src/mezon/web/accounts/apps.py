@@ -10,3 +10,15 @@ class AccountsConfig(AppConfig):
 
     name = "mezon.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen for what begins and ends sessions."""
+        from allauth.mfa import signals as factors
+        from django.contrib.auth.signals import user_logged_in
+
+        from mezon.web.accounts import checks, sessions  # noqa: F401 - registers the checks
+
+        user_logged_in.connect(sessions.begin, dispatch_uid="mezon session begins")
+        factors.authenticator_added.connect(sessions.factor_added, dispatch_uid="mezon factor added")
+        for signal in (factors.authenticator_removed, factors.authenticator_reset):
+            signal.connect(sessions.factor_changed, dispatch_uid="mezon factor changed")

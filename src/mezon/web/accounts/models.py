@@ -41,7 +41,8 @@ class Person(AbstractBaseUser):
     joined_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
 
     if TYPE_CHECKING:
-        grants_ever: models.QuerySet[Grant]
+        grants_ever: Any  # the other ends of Grant.person and Token.person
+        tokens: Any
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

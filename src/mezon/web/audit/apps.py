@@ -10,3 +10,9 @@ class AuditConfig(AppConfig):
 
     name = "mezon.web.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Listen for security events."""
+        from mezon.web.audit import watching
+
+        watching.connect()

@@ -1,0 +1,50 @@
+"""What allauth is told about us: nobody signs up, and addresses come from where we say.
+
+The names and arguments of the methods are allauth's.
+"""
+
+# ruff: noqa: ARG002
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest
+from django.urls import reverse
+
+from mezon.web.accounts.addresses import client_address
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-in by e-mail address and password."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Say no: people are invited."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Give the address as the rest of the site sees it."""
+        return client_address(request) or "127.0.0.1"
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Go to the page that says what waits for this person."""
+        return reverse("accounts:home")
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Go to the public pages."""
+        return reverse("portal:home")
+
+
+class Organisation(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Sign-in by an organisation's OpenID provider: for people who were invited, never for others."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Say no: an address the provider has verified must be that of an invited person."""
+        return False
+
+
+def name_tried(request: HttpRequest, credentials: dict[str, str] | None = None) -> str | None:
+    """Give the address somebody tries to sign in with, as it is counted: for the lock-out."""
+    tried = (credentials or {}).get("email") or (credentials or {}).get("username") or request.POST.get("login")
+    return tried.strip().lower()[:254] if tried else None
