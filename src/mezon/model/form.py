@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import polars as pl
+
 from mezon.model.codelists import Frequency, Variant
 from mezon.model.period import Period
 from mezon.model.text import Text
@@ -17,6 +19,20 @@ _PERIODS_A_YEAR = {
     Frequency.HALF_YEARLY: 2,
     Frequency.QUARTERLY: 4,
     Frequency.MONTHLY: 12,
+}
+
+
+#: Values as somebody filled them in: what each is about, where it stood, as typed and as read. Null = nothing readable.
+CELLS: dict[str, pl.DataType] = {
+    "indicator": pl.String(),
+    "breakdown": pl.String(),
+    "variant": pl.String(),
+    "period": pl.String(),
+    "place": pl.String(),
+    "text": pl.String(),
+    "value": pl.Float64(),
+    "status": pl.String(),
+    "note": pl.String(),
 }
 
 
