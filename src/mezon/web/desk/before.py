@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
+from mezon.collect.workbook.history import in_asked_unit
 from mezon.errors import MalformedValue
+from mezon.model.pack import Definitions
 from mezon.model.period import Period
 from mezon.web.desk.models import Cell
 
@@ -54,6 +56,13 @@ class Past:
         """Give the value of a period, or None."""
         return next((value for name, value in self.points if name == period), None)
 
+    def beside(self, periods: tuple[str, ...]) -> tuple[tuple[str, float | None], ...]:
+        """Give as many values as there are columns; a value of another period than its column names it."""
+        if all(self.value_of(period) is None for period in periods) and self.points:
+            own = self.points[-len(periods) :]
+            return (*(("", None) for _missing in range(len(periods) - len(own))), *own)
+        return tuple(("", self.value_of(period)) for period in periods)
+
     @property
     def path(self) -> str:
         """The points of a small line, as SVG writes them, in a box of 120 by 28."""
@@ -71,13 +80,13 @@ class Past:
 NOTHING_KNOWN = Past()
 
 
-def past_of(known: pl.DataFrame, cells: Iterable[Cell], measures: Mapping[str, str]) -> dict[int, Past]:
+def past_of(known: pl.DataFrame, cells: Iterable[Cell], definitions: Definitions) -> dict[int, Past]:
     """Find the past of every cell, by its key.
 
-    known : observations of the unit (model.observations); only those in the unit of measure that the form asks for
-    count. Where two sources state one value, the one published last is shown.
+    known : observations of the unit (model.observations), brought to the unit of measure that is asked for; those that
+    would take an exchange rate are left out. Where two sources state one value, the one published last is shown.
     """
-    series = _series(known, measures)
+    series = _series(known, definitions)
     found: dict[int, Past] = {}
     for cell in cells:
         here = Period.parse(cell.period)
@@ -90,15 +99,16 @@ def past_of(known: pl.DataFrame, cells: Iterable[Cell], measures: Mapping[str, s
     return found
 
 
-def _series(known: pl.DataFrame, measures: Mapping[str, str]) -> dict[Series, dict[str, float]]:
+def _series(known: pl.DataFrame, definitions: Definitions) -> dict[Series, dict[str, float]]:
     columns = ("indicator", "breakdown", "variant", "period", "value", "unit_of_measure", "published")
     series: dict[Series, dict[str, float]] = {}
     if known.is_empty():
         return series
     rows = known.select(columns).filter(pl.col("value").is_not_null()).sort("published", "period")
     for indicator, breakdown, variant, period, value, measure, _published in rows.iter_rows():
-        if measure == measures.get(indicator, measure):
-            series.setdefault((indicator, breakdown, variant), {})[period] = value
+        asked = in_asked_unit(value, indicator, measure, definitions)
+        if asked is not None:
+            series.setdefault((indicator, breakdown, variant), {})[period] = asked
     return series
 
 

@@ -115,10 +115,3 @@ def _categories(breakdown: str, definitions: Definitions, language: str) -> Iter
         found = definitions.codelists.get(dimension) or definitions.codelists.get(f"CL_{dimension}")
         category = found.codes.get(code) if found else None
         yield category.name.in_language(language) if category else code
-
-
-def measure_of(form: Form, definitions: Definitions, indicator: str) -> str:
-    """Give the code of the unit in which a form asks for an indicator."""
-    item = form.item(indicator)
-    defined = definitions.indicators.get(indicator)
-    return (item.unit_of_measure if item else "") or (defined.unit if defined else "")

@@ -1,8 +1,14 @@
-"""Addresses of the desk, under `/<language>/desk/`. Names are settled; each family of pages brings its own."""
+"""Addresses of the desk, under `/<language>/desk/`. Each family of pages brings its own."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from mezon.web.desk.views import cells, filling, home, submitting, uploading
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    *home.urlpatterns,
+    *filling.urlpatterns,
+    *cells.urlpatterns,
+    *uploading.urlpatterns,
+    *submitting.urlpatterns,
+]

@@ -1,0 +1,203 @@
+/* The grid saves itself: each cell as it is left, in order, again after a broken line, nothing lost.
+   Without this script the form has a Save button and does the same. */
+"use strict";
+
+(() => {
+  const form = document.getElementById("grid");
+  if (!form) return;
+  const words = JSON.parse(form.dataset.words);
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const said = document.querySelector("[data-saving]");
+  const waiting = new Map();
+  const saved = new Map();
+  let sending = false;
+  let pause = 1000;
+
+  const rowOf = (element) => element.closest("tr[data-cell]");
+  const beneath = (key) => form.querySelector(`tr[data-beneath="${key}"]`);
+  const rowFor = (key) => form.querySelector(`tr[data-cell="${key}"]`);
+  const field = (row, name) => row.querySelector(`[name="c${row.dataset.cell}-${name}"]`);
+  const read = (row) => ({
+    cell: Number(row.dataset.cell),
+    text: field(row, "text").value,
+    status: field(row, "status").value,
+    note: field(row, "note").value,
+  });
+  const same = (a, b) => a.text === b.text && a.status === b.status && a.note === b.note;
+  const rows = [...form.querySelectorAll("tr[data-cell]")].filter((row) => field(row, "text"));
+  rows.forEach((row) => saved.set(Number(row.dataset.cell), read(row)));
+
+  const tell = (text, kind) => { said.textContent = text; said.dataset.kind = kind || ""; };
+  const look = (row, state) => { row.dataset.saving = state; };
+
+  /* ---- what waits to be sent ---- */
+  const note = (row) => {
+    const now = read(row);
+    const key = now.cell;
+    if (same(now, saved.get(key)) && !waiting.has(`cell ${key}`)) return;
+    waiting.set(`cell ${key}`, { row, body: now });
+    look(row, "saving");
+    send();
+  };
+  const answer = (input) => {
+    if (!input.value.trim()) return;
+    const key = Number(input.closest("tr[data-beneath]").dataset.beneath);
+    waiting.set(`answer ${key} ${input.dataset.rule}`, {
+      row: rowFor(key), body: { cell: key, rule: input.dataset.rule, text: input.value },
+    });
+    send();
+  };
+
+  const send = async () => {
+    if (sending || !waiting.size) return;
+    sending = true;
+    const [name, job] = waiting.entries().next().value;
+    const version = field(job.row, "version");
+    const body = job.body.rule ? job.body : { ...job.body, version: version.value };
+    tell(words.saving, "saving");
+    try {
+      const response = await fetch(form.dataset.cells, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+        body: JSON.stringify(body),
+      });
+      if (waiting.get(name) === job) waiting.delete(name);
+      pause = 1000;
+      await answered(job, response);
+      sending = false;
+      if (waiting.size) send();
+    } catch (_broken) {
+      /* The line is down: what was typed stays in the queue and is sent when it is up again. */
+      sending = false;
+      look(job.row, "waiting");
+      tell(words.offline.replace("{count}", waiting.size), "waiting");
+      window.setTimeout(send, pause);
+      pause = Math.min(pause * 2, 30000);
+    }
+  };
+
+  const answered = async (job, response) => {
+    if (response.status >= 500 || response.status === 429) throw new Error("try again");
+    const kind = response.headers.get("Content-Type") || "";
+    const result = kind.includes("json") ? await response.json() : { state: "refused", message: words.refused };
+    if (result.state === "saved" || result.state === "invalid") return keep(job, result);
+    if (result.state === "conflict") return ask(job, result);
+    look(job.row, "invalid");
+    tell(`${result.message} ${result.hint || ""}`, "refused");
+    return undefined;
+  };
+
+  const keep = (job, result) => {
+    field(job.row, "version").value = result.version;
+    if (!job.body.rule) saved.set(job.body.cell, job.body);
+    look(job.row, result.state);
+    rows.forEach((row) => show(row, result.found[row.dataset.cell] || []));
+    document.querySelectorAll("[data-answered]").forEach((one) => { one.textContent = result.answered; });
+    document.querySelectorAll(".ring .part").forEach((one) => one.setAttribute("stroke-dasharray", `${result.percent} 100`));
+    document.querySelector("[data-hard]").textContent = result.hard;
+    document.querySelector("[data-unanswered]").textContent = result.unanswered;
+    tell(waiting.size ? words.saving : words.saved, waiting.size ? "saving" : "saved");
+  };
+
+  /* ---- what is found, beside its cell ---- */
+  const show = (row, found) => {
+    const place = beneath(row.dataset.cell);
+    const list = place.querySelector("[data-found]");
+    const hard = found.some((one) => one.severity === "error");
+    const open = found.some((one) => one.severity === "warning" && !one.answer);
+    const input = field(row, "text");
+    if (hard) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+    row.className = hard ? "invalid" : open ? "asked" : input.value || field(row, "status").value ? "saved" : "empty";
+    if (list.contains(document.activeElement)) return;
+    list.replaceChildren(...found.map((one) => finding(row, one)));
+    place.hidden = !found.length && !place.querySelector(".returned");
+  };
+  const make = (tag, className, text) => {
+    const one = document.createElement(tag);
+    if (className) one.className = className;
+    if (text) one.textContent = text;
+    return one;
+  };
+  const finding = (row, one) => {
+    const hard = one.severity === "error";
+    const open = one.severity === "warning" && !one.answer;
+    const box = make("div", `found ${hard ? "hard" : open ? "soft" : "answered"}`);
+    const line = make("p");
+    line.append(make("b", "", one.message), ` ${one.hint}`);
+    box.append(line);
+    if (one.answer) box.append(make("p", "given", `${words.reason} ${one.answer}`));
+    else if (open) {
+      const input = make("input");
+      input.id = input.name = `answer-${row.dataset.cell}-${one.rule}`;
+      input.dataset.rule = one.rule;
+      input.maxLength = 4000;
+      input.autocomplete = "off";
+      const label = make("label", "", words.why);
+      label.htmlFor = input.id;
+      box.append(label, input);
+    }
+    return box;
+  };
+
+  /* ---- two people, one cell ---- */
+  const ask = (job, result) => {
+    const place = beneath(job.row.dataset.cell);
+    const list = place.querySelector("[data-found]");
+    const box = make("div", "found hard");
+    const theirs = `${result.theirs.text || "–"} ${result.theirs.status}`.trim();
+    box.append(make("p", "", `${result.message} ${words.theirs} ${theirs}. ${words.yours} ${job.body.text || "–"}.`));
+    const choose = (text, act) => {
+      const button = make("button", "quiet", text);
+      button.type = "button";
+      button.addEventListener("click", () => { box.remove(); act(); });
+      return button;
+    };
+    const version = field(job.row, "version");
+    box.append(
+      choose(words.takeTheirs, () => {
+        version.value = result.version;
+        for (const name of ["text", "status", "note"]) field(job.row, name).value = result.theirs[name];
+        saved.set(job.body.cell, read(job.row));
+        look(job.row, "saved");
+        place.hidden = !list.children.length;
+      }),
+      choose(words.takeMine, () => {
+        version.value = result.version;
+        saved.set(job.body.cell, { text: null });
+        note(job.row);
+      }),
+    );
+    list.replaceChildren(box);
+    place.hidden = false;
+    look(job.row, "conflict");
+    tell(result.message, "refused");
+  };
+
+  /* ---- keys ---- */
+  const step = (input, by) => {
+    const inputs = rows.map((row) => field(row, "text"));
+    const next = inputs[inputs.indexOf(input) + by];
+    if (next) { next.focus(); next.select(); }
+  };
+  form.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (at.dataset.rule !== undefined && event.key === "Enter") { event.preventDefault(); answer(at); return; }
+    if (!(at.tagName === "INPUT") || !rowOf(at)) return;
+    const by = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && at.classList.contains("value")) { event.preventDefault(); step(at, by); return; }
+    if (event.key === "Enter") { event.preventDefault(); note(rowOf(at)); return; }
+    if (event.key === "Escape") {
+      const row = rowOf(at);
+      const before = saved.get(Number(row.dataset.cell));
+      for (const name of ["text", "status", "note"]) if (before[name] !== null) field(row, name).value = before[name];
+    }
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.dataset.rule !== undefined) answer(event.target);
+    else if (rowOf(event.target)) note(rowOf(event.target));
+  });
+  window.addEventListener("online", send);
+  window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
+  document.querySelectorAll("[data-keys]").forEach((one) => { one.hidden = false; });
+  tell(words.ready);
+})();
