@@ -227,8 +227,19 @@ def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
     found = pack.methodology(methodology)
     if found is not None:
         return found
-    known = ", ".join(sorted(pack.definitions.methodologies)) or "none"
-    wanted = methodology or pack.definitions.default_methodology or "(no default_methodology)"
+    known = ", ".join(sorted(pack.definitions.methodologies))
+    wanted = methodology or pack.definitions.default_methodology
+    if not known:
+        raise AskedForUnknown(
+            f"Pack {pack.definitions.id} has no methodology, so there is nothing to score it by.",
+            hint="Write methodologies/<id>.toml (docs/start/your-first-pack.md shows one), and name it in pack.toml: "
+            'default_methodology = "<id>".',
+        )
+    if not wanted:
+        raise AskedForUnknown(
+            f"Pack {pack.definitions.id} does not say which methodology is its own.",
+            hint=f'Choose one with -m: {known}. Or write default_methodology = "<id>" in pack.toml.',
+        )
     raise AskedForUnknown(f"Pack {pack.definitions.id} has no methodology {wanted!r}.", hint=f"It has: {known}.")
 
 

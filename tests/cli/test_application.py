@@ -144,6 +144,53 @@ def test_profile_and_compare_show_the_units_asked_for(first_pack: Path) -> None:
     assert "A, B" in unknown.stderr
 
 
+def test_compare_takes_two_units_and_names_each_beside_its_code(first_pack: Path) -> None:
+    one = mezon("compare", first_pack, "A")
+    assert one.returncode == 2
+    assert f"mezon profile {first_pack} A" in one.stderr
+    assert "Enterprise A (A)" in mezon("compare", first_pack, "A", "B").stdout
+
+
+def test_a_pack_without_a_methodology_is_told_how_to_get_one(first_pack: Path) -> None:
+    pack = first_pack / "pack.toml"
+    pack.write_text("\n".join(line for line in pack.read_text().splitlines() if not line.startswith("default_meth")))
+    undecided = mezon("assess", first_pack)
+    assert undecided.returncode == 2
+    assert "-m" in undecided.stderr
+    for file in (first_pack / "methodologies").iterdir():
+        file.unlink()
+    without = mezon("assess", first_pack)
+    assert without.returncode == 2
+    assert "methodologies/<id>.toml" in without.stderr
+
+
+def test_check_ends_with_a_summary_by_rule_and_says_where_the_pack_lies(first_pack: Path) -> None:
+    observations = first_pack / "observations.csv"
+    observations.write_text(observations.read_text().replace(",B,", ",BB,"))
+    lines = mezon("check", first_pack).stdout.splitlines()
+    assert lines[-3].split() == ["error", "unknown-unit", "2"]
+    assert lines[-2].startswith(f"{first_pack.name}: 2 errors, 0 warnings")
+    assert lines[-1] == f"Its files: {first_pack.as_posix()}"
+    assert mezon("check", "metallia").stdout.splitlines()[-1].endswith("packs/metallia")
+
+
+def test_tables_in_a_pipe_are_a_line_a_row_without_blanks_at_the_end(first_pack: Path) -> None:
+    lines = mezon("check", "uzbekistan").stdout.splitlines()
+    assert sum(line.startswith("warning   ") and ".csv:" in line for line in lines) == 55
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_command_line_speaks_three_languages(first_pack: Path) -> None:
+    russian = mezon("rank", first_pack, "--lang", "ru").stdout
+    assert "место" in russian
+    assert "78,3" in russian
+    uzbek = mezon("check", first_pack, "--lang", "uz").stdout
+    assert "0 ta xato" in uzbek
+    scores = mezon("assess", first_pack, "--lang", "ru", "-o", first_pack / "out")
+    assert scores.returncode == 0
+    assert "78.34" in (first_pack / "out/scores.csv").read_text()
+
+
 def test_export_writes_a_workbook_with_the_release_in_its_first_sheet(first_pack: Path, tmp_path: Path) -> None:
     done = mezon("export", first_pack, "--to", "xlsx", "-o", tmp_path / "all.xlsx")
     assert done.returncode == 0, done.stderr

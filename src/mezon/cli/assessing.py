@@ -20,6 +20,7 @@ from mezon.cli.options import (
 )
 from mezon.cli.scoreboard import print_findings, print_scoreboard
 from mezon.cli.screen import progress, say
+from mezon.cli.words import word
 
 
 def assess(
@@ -54,7 +55,7 @@ def assess(
     if methodology is not None and methodology.endswith(".toml"):
         read, methodology = production.with_methodology(read, Path(methodology))
     draws_file = DrawsFile(output) if save_draws and output is not None else None
-    with progress("Drawing modelling variants") as moved:
+    with progress(word("Drawing modelling variants")) as moved:
         assessment = production.assess(
             read,
             methodology,
@@ -75,4 +76,4 @@ def assess(
         from mezon.disseminate.assessment_files import write_assessment
 
         write_assessment(assessment, output, draws=draws_file)
-        say(f"Written to {output}. Check it again at any time: mezon verify {output}")
+        say(word("Written to {output}. Check it again at any time: mezon verify {output}", output=output))

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from mezon.cli.options import AsOf, PackName, known_date
+from mezon.cli.options import AsOf, Language, PackName, known_date, known_language
 from mezon.cli.screen import coloured, heading, number, plain, say, table
+from mezon.cli.words import word
 from mezon.disseminate.audit_files import verdict_as_dict, write_audit
 from mezon.errors import WrongUse
 from mezon.model.claim import Verdict
@@ -25,13 +26,14 @@ def audit(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write audit.json and audit.csv here.")
     ] = None,
+    lang: Language = "en",
 ) -> None:
     """Recompute the claims register: holds, holds only if, does not hold, or cannot be checked, and why."""
     from mezon import production
 
     if output_format not in {"table", "json"}:
         raise WrongUse(f"There is no format {output_format!r}.", hint="There is: table, json.")
-    verdicts = production.audit(production.read_pack(pack), as_of=known_date(as_of))
+    verdicts = production.audit(production.read_pack(pack, language=known_language(lang)), as_of=known_date(as_of))
     if claim is not None:
         verdicts = _only(verdicts, claim)
     if output is not None:
@@ -50,27 +52,26 @@ def print_verdicts(verdicts: tuple[Verdict, ...], *, full: str = "") -> None:
     `full` : the command that prints all of them, where those without a figure are to be left out here.
     """
     if not verdicts:
-        say("This pack has no claims register (registers/claims.csv).")
+        say(word("This pack has no claims register (registers/claims.csv)."))
         return
     shown = [item for item in verdicts if item.verdict != "cannot be checked"]
     rest = [item for item in verdicts if item.verdict == "cannot be checked"]
     shown += [item for item in rest if not full or (item.rule and item.stated is not None)]
     table(("claim", "verdict", "stated#", "computed#", "sentence and reason"), (_row(item) for item in shown))
     counts = Counter(str(item.verdict) for item in verdicts)
-    say(
-        f"{len(verdicts)} claims: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) + "."
-    )
+    kinds = ", ".join(f"{count} {word(verdict)}" for verdict, count in sorted(counts.items()))
+    say(word("{count} claims: {kinds}.", count=len(verdicts), kinds=kinds))
     if full:
-        say(f"All of them, with their reasons: {full}")
+        say(word("All of them, with their reasons: {command}", command=full))
 
 
 def print_in_full(verdict: Verdict) -> None:
     """Print one verdict with its rule, every way of recomputing it, and the way back to each observation."""
-    heading(f"{verdict.claim}: {verdict.verdict}")
+    heading(f"{verdict.claim}: {word(verdict.verdict)}")
     say(f"“{verdict.sentence}” ({verdict.publication}, {verdict.place})")
     say(verdict.reason)
     if verdict.rule:
-        say(f"Rule: {verdict.rule}")
+        say(word("Rule: {rule}", rule=verdict.rule))
     if verdict.reckonings:
         table(
             ("basis", "computed#", "holds", "reason"),
@@ -103,4 +104,4 @@ def _only(verdicts: tuple[Verdict, ...], claim: str) -> tuple[Verdict, ...]:
 
 
 def _yes_or_no(*, holds: bool | None) -> str:
-    return "" if holds is None else "yes" if holds else "no"
+    return "" if holds is None else word("yes") if holds else word("no")

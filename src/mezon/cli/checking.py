@@ -7,14 +7,17 @@ import json
 import sys
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mezon.cli.options import Language, PackName, known_language
-from mezon.cli.screen import coloured, plain, say, table
+from mezon.cli.screen import coloured, heading, plain, say, table
+from mezon.cli.words import counted, word
 from mezon.errors import WrongUse
 from mezon.model.finding import Finding
+from mezon.model.pack import Pack
 
 _FIELDS = ("code", "severity", "file", "row", "column", "key", "value", "message", "hint")
 
@@ -36,17 +39,15 @@ def check(
         raise WrongUse(f"There is no format {output_format!r}.", hint=f"There is: {', '.join(_WRITERS)}.")
     read = production.read_pack(pack, language=known_language(lang))
     findings = production.check(read)
-    _WRITERS[output_format](findings, read.definitions.id, notes)
+    _WRITERS[output_format](findings, read, notes)
     if write_datapackage:
-        from pathlib import Path
-
         from mezon.design.datapackage import write_datapackage as write
 
         write(Path(read.folder))
     raise typer.Exit(1 if any(finding.severity == "error" for finding in findings) else 0)
 
 
-def _as_table(findings: tuple[Finding, ...], pack: str, notes: bool) -> None:  # noqa: FBT001 - one signature for all formats
+def _as_table(findings: tuple[Finding, ...], pack: Pack, notes: bool) -> None:  # noqa: FBT001 - one signature for all formats
     shown = [finding for finding in findings if notes or finding.severity != "note"]
     if shown:
         table(
@@ -56,18 +57,47 @@ def _as_table(findings: tuple[Finding, ...], pack: str, notes: bool) -> None:  #
                 for item in shown
             ),
         )
+    _print_summary(findings)
     counts = Counter(str(finding.severity) for finding in findings)
-    words = ", ".join(f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}" for severity in
-                      ("error", "warning", "note"))  # fmt: skip
-    more = "" if notes or not counts["note"] else " (--notes lists the notes)"
-    say(f"{pack}: {words}{more}.")
+    words = [
+        counted(counts["error"], "{count} error", "{count} errors"),
+        counted(counts["warning"], "{count} warning", "{count} warnings"),
+        counted(counts["note"], "{count} note", "{count} notes"),
+    ]
+    more = "" if notes or not counts["note"] else f" ({word('--notes lists the notes')})"
+    say(f"{pack.definitions.id}: {', '.join(words)}{more}.")
+    say(word("Its files: {place}", place=whereabouts(Path(pack.folder))))
 
 
-def _as_json(findings: tuple[Finding, ...], _pack: str, _notes: bool) -> None:  # noqa: FBT001
+def _print_summary(findings: tuple[Finding, ...]) -> None:
+    """Print how often each rule found something, the gravest first."""
+    counts = Counter((str(finding.severity), finding.code) for finding in findings)
+    if not counts:
+        return
+    weight = ("error", "warning", "note")
+    ordered = sorted(counts.items(), key=lambda item: (weight.index(item[0][0]), -item[1], item[0][1]))
+    heading(word("By rule"))
+    table(("severity", "code", "times#"), ((coloured(kind), code, str(times)) for (kind, code), times in ordered))
+
+
+def whereabouts(folder: Path) -> str:
+    """Say where a pack lies: below the current folder, inside the package mezon.packs, or as it was named."""
+    from mezon.design.locating import bundled_packs
+
+    if folder.resolve().is_relative_to(Path.cwd()):
+        return folder.resolve().relative_to(Path.cwd()).as_posix()
+    bundled = (name for name, path in bundled_packs().items() if path.resolve() == folder.resolve())
+    name = next(bundled, "")
+    if name:
+        return f"mezon.packs/{name}"
+    return folder.as_posix()
+
+
+def _as_json(findings: tuple[Finding, ...], _pack: Pack, _notes: bool) -> None:  # noqa: FBT001
     sys.stdout.write(json.dumps([_plain_dict(item) for item in findings], ensure_ascii=False, indent=1) + "\n")
 
 
-def _as_csv(findings: tuple[Finding, ...], _pack: str, _notes: bool) -> None:  # noqa: FBT001
+def _as_csv(findings: tuple[Finding, ...], _pack: Pack, _notes: bool) -> None:  # noqa: FBT001
     writer = csv.DictWriter(sys.stdout, fieldnames=_FIELDS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(_plain_dict(item) for item in findings)
@@ -87,4 +117,4 @@ def _plain_dict(finding: Finding) -> dict[str, object]:
 
 _WRITERS = {"table": _as_table, "json": _as_json, "csv": _as_csv}
 
-__all__ = ["check", "place"]
+__all__ = ["check", "place", "whereabouts"]

@@ -11,6 +11,7 @@ import typer
 from mezon.cli.checking import place
 from mezon.cli.options import Language, known_language
 from mezon.cli.screen import coloured, plain, say, table
+from mezon.cli.words import counted, word
 from mezon.errors import MalformedValue, WrongUse
 from mezon.model.codelists import Level
 from mezon.model.finding import Finding
@@ -145,12 +146,13 @@ def _finish(draft: PackDraft | None, findings: list[Finding], settings: ImportSe
         table(("severity", "place", "what was found", "what to do"), rows)
     if draft is None:
         errors = sum(each.severity == "error" for each in findings)
-        say(f"Nothing was written: {errors} error{'' if errors == 1 else 's'}.")
+        say(word("Nothing was written: {errors}.", errors=counted(errors, "{count} error", "{count} errors")))
         raise typer.Exit(1)
     write_draft(draft, settings, output)
-    counts = f"{len(draft.indicators)} indicators, {len(draft.units)} units, {len(draft.values)} values"
-    say(f"Written to {output}: {counts}.")
-    say(f"Next: mezon check {output}" + (f"   ·   mezon assess {output}" if draft.methodologies else ""))
+    counts = {"indicators": len(draft.indicators), "units": len(draft.units), "values": len(draft.values)}
+    say(word("Written to {output}: {indicators} indicators, {units} units, {values} values.", output=output, **counts))
+    next_one = f"   ·   mezon assess {output}" if draft.methodologies else ""
+    say(word("Next: {commands}", commands=f"mezon check {output}{next_one}"))
 
 
 __all__ = ["imports"]

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from mezon.cli.words import speak
 from mezon.errors import MalformedValue, WrongUse
 from mezon.model.period import last_day
 from mezon.model.text import LANGUAGES
@@ -28,9 +29,10 @@ Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Whe
 
 
 def known_language(language: str) -> str:
-    """Give the language back. Raises : WrongUse when the product does not speak it."""
+    """Give the language back, and speak it from now on. Raises : WrongUse when the product does not."""
     if language not in LANGUAGES:
         raise WrongUse(f"There is no language {language!r}.", hint=f"There is: {', '.join(LANGUAGES)}.")
+    speak(language)
     return language
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import polars as pl
@@ -10,10 +10,12 @@ import typer
 
 from mezon.analyse.comparison import latest_period, node_scores, root_scores, shares_above
 from mezon.cli.options import AsOf, Draws, Language, MethodologyId, PackName, known_date, known_language
-from mezon.cli.scoreboard import print_scoreboard, unit_name
-from mezon.cli.screen import bar, coloured, heading, interval, number, plain, progress, say, table
-from mezon.errors import AskedForUnknown
+from mezon.cli.scoreboard import named_unit, print_scoreboard
+from mezon.cli.screen import bar, coloured, heading, interval, number, percent, plain, progress, say, table
+from mezon.cli.words import word
+from mezon.errors import AskedForUnknown, WrongUse
 from mezon.model.assessment import Assessment
+from mezon.model.methodology import Node
 from mezon.model.pack import Definitions, Pack
 
 Period = Annotated[str | None, typer.Option("--period", help="Which period; the last one with scores when left out.")]
@@ -45,15 +47,16 @@ def profile(
     definitions = read.definitions
     node_scores(assessment, [unit], "")
     last = latest_period(assessment, unit)
-    heading(f"{unit_name(definitions, unit, lang)} ({unit})")
+    heading(named_unit(definitions, unit, lang))
     if definitions.synthetic:
-        say("SYNTHETIC: made by a generator.", style="yellow")
+        say(word("SYNTHETIC: made by a generator."), style="yellow")
     _print_over_time(assessment, unit)
     if not last:
-        say("It has no score in any period; `mezon coverage` shows what is missing.")
+        say(word("It has no score in any period; `mezon coverage` shows what is missing."))
         return
-    _print_caveat(assessment, unit)
-    _print_groups(assessment, unit, last)
+    names = _node_names(assessment, definitions, lang)
+    _print_caveat(assessment, unit, names)
+    _print_groups(assessment, unit, last, names)
     _print_strengths(assessment, definitions, unit, last, lang)
 
 
@@ -66,23 +69,40 @@ def compare(
     lang: Language = "en",
 ) -> None:
     """Print units side by side, group by group, and in how many variants each is above the others."""
+    units = list(dict.fromkeys(units))
+    if len(units) < 2:
+        raise WrongUse(
+            "Comparing takes two units or more.", hint=f"One unit by itself: mezon profile {pack} {units[0]}"
+        )
     read, assessment = _assessed(pack, methodology, as_of, None, lang)
     _require_period(assessment, period)
     chosen = period or latest_period(assessment)
     wide = node_scores(assessment, units, chosen)
-    heading(f"{assessment.trace.methodology}, {chosen}")
-    names = [unit_name(read.definitions, unit, lang) for unit in units]
+    title = read.definitions.methodologies[assessment.trace.methodology].title.in_language(lang)
+    heading(f"{title or assessment.trace.methodology}, {chosen}")
+    nodes = _node_names(assessment, read.definitions, lang)
+    names = {unit: named_unit(read.definitions, unit, lang) for unit in units}
     table(
-        ("node", *(f"{name}#" for name in names)),
-        ((row["node"], *(number(row.get(unit)) for unit in units)) for row in wide.iter_rows(named=True)),
+        ("node", *(f"{name}#" for name in names.values())),
+        ((plain(nodes[row["node"]]), *(number(row.get(unit)) for unit in units)) for row in wide.iter_rows(named=True)),
+        repeated=1,
     )
+    _print_shares(assessment, units, chosen, names)
+
+
+def _print_shares(assessment: Assessment, units: list[str], chosen: str, names: Mapping[str, str]) -> None:
     shares = shares_above(assessment, units, chosen)
     if shares.height:
-        heading("Share of modelling variants in which the first is above the second")
+        heading(word("Share of modelling variants in which the first is above the second"))
         table(
             ("first", "second", "share#", ""),
             (
-                (row["a"], row["b"], f"{row['share_a_above_b']:.0%}", bar(row["share_a_above_b"]))
+                (
+                    plain(names[row["a"]]),
+                    plain(names[row["b"]]),
+                    percent(row["share_a_above_b"]),
+                    bar(row["share_a_above_b"]),
+                )
                 for row in shares.iter_rows(named=True)
             ),
         )
@@ -106,8 +126,8 @@ def print_coverage(counted: pl.DataFrame, definitions: Definitions, language: st
             (
                 plain(definitions.indicators[row["indicator"]].name.in_language(language) or row["indicator"]),
                 row["group"],
-                f"{row['units_observed']} of {row['units_expected']}",
-                number(row["values"], 0) if row["values"] else "[red]none[/red]",
+                word("{seen} of {all}", seen=row["units_observed"], all=row["units_expected"]),
+                number(row["values"], 0) if row["values"] else f"[red]{word('none')}[/red]",
                 _span(row),
                 plain(row["holder"]) if not row["values"] else "",
             )
@@ -122,7 +142,7 @@ def _assessed(
     from mezon import production
 
     read = production.read_pack(pack, language=known_language(lang))
-    with progress("Drawing modelling variants") as moved:
+    with progress(word("Drawing modelling variants")) as moved:
         known = known_date(as_of)
         return read, production.assess(read, methodology, as_of=known, draws=draws, coherence=False, progress=moved)
 
@@ -151,40 +171,58 @@ def _print_over_time(assessment: Assessment, unit: str) -> None:
                 number(row["score"]),
                 number(row["rank"], 0),
                 interval(row["rank_low"], row["rank_high"]),
-                f"{row['coverage']:.0%}",
-                f"{row['imputed_share']:.0%}",
+                percent(row["coverage"]),
+                percent(row["imputed_share"]),
             )
             for row in rows.iter_rows(named=True)
         ),
     )
 
 
-def _print_caveat(assessment: Assessment, unit: str) -> None:
+def _node_names(assessment: Assessment, definitions: Definitions, language: str) -> dict[str, str]:
+    """Give each node's title with its id: `Resources (RESOURCE)`; the id alone when it has no title."""
+    titles = {node.id: node.title.in_language(language) for node in _nodes_of(assessment, definitions)}
+    codes = assessment.scores["node"].unique().to_list()
+    return {code: f"{titles[code]} ({code})" if titles.get(code, code) not in ("", code) else code for code in codes}
+
+
+def _nodes_of(assessment: Assessment, definitions: Definitions) -> tuple[Node, ...]:
+    methodology = definitions.methodologies.get(assessment.trace.methodology)
+    return methodology.nodes if methodology else ()
+
+
+def _print_caveat(assessment: Assessment, unit: str, names: Mapping[str, str]) -> None:
     rows = root_scores(assessment).filter((pl.col("unit") == unit) & pl.col("score").is_not_null())
-    say("A change smaller than the variants' intervals is not shown by the data, nor is its cause: see the groups.")
+    say(
+        word(
+            "A change smaller than the variants' intervals is not shown by the data, nor is its cause: see the groups."
+        )
+    )
     missing = assessment.scores.filter(
         (pl.col("unit") == unit) & (pl.col("period") == rows["period"].max()) & pl.col("score").is_null()
     )["node"].to_list()
     if missing:
-        say(f"No data for {', '.join(missing)}: the score rests on the other groups.", style="yellow")
+        lacking = ", ".join(names[node] for node in missing)
+        say(word("No data for {nodes}: the score rests on the other groups.", nodes=lacking), style="yellow")
 
 
-def _print_groups(assessment: Assessment, unit: str, period: str) -> None:
-    heading(f"Groups, {period}")
+def _print_groups(assessment: Assessment, unit: str, period: str, names: Mapping[str, str]) -> None:
+    heading(word("Groups, {period}", period=period))
     chosen = assessment.scores.filter((pl.col("unit") == unit) & (pl.col("period") == period))
     table(
         ("node", "score#", "rank#", ""),
         (
-            (row["node"], number(row["score"]), number(row["rank"], 0), bar((row["score"] or 0.0) / 100))
+            (plain(names[row["node"]]), number(row["score"]), number(row["rank"], 0), bar((row["score"] or 0.0) / 100))
             for row in chosen.iter_rows(named=True)
         ),
     )
-    say(f"What each indicator contributes is in contributions.csv: mezon assess {assessment.trace.pack} -o out/")
+    command = f"mezon assess {assessment.trace.pack} -o out/"
+    say(word("What each indicator contributes is in contributions.csv: {command}", command=command))
 
 
 def _print_strengths(assessment: Assessment, definitions: Definitions, unit: str, period: str, language: str) -> None:
     rows = assessment.tables["strengths"].filter((pl.col("unit") == unit) & (pl.col("period") == period))
-    heading(f"Strengths and weaknesses against the median of peers, {period}")
+    heading(word("Strengths and weaknesses against the median of peers, {period}", period=period))
     table(
         ("", "indicator", "value#", "points#", "peers#", "gap#", "rank#"),
         _strength_rows(rows.iter_rows(named=True), definitions, language),
@@ -198,10 +236,10 @@ def _strength_rows(
         indicator = definitions.indicators.get(row["indicator"])
         name = indicator.name.in_language(language) if indicator else row["indicator"]
         digits = indicator.decimals if indicator else 2
-        mark = " (stand-in)" if indicator and indicator.proxy else ""
+        mark = f" ({word('stand-in')})" if indicator and indicator.proxy else ""
         yield (
             coloured(row["kind"]),
-            plain(name + mark),
+            plain(f"{name or row['indicator']}{mark} ({row['indicator']})" if name else row["indicator"] + mark),
             number(row["value"], digits),
             number(row["normalised"]),
             number(row["peer_median"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mezon.analyse.comparison import latest_period, ranking
-from mezon.cli.screen import bar, coloured, heading, interval, number, plain, say, table
+from mezon.cli.screen import bar, coloured, heading, interval, number, percent, plain, say, table
+from mezon.cli.words import word
 from mezon.model.assessment import Assessment
 from mezon.model.pack import Definitions
 
@@ -16,11 +17,11 @@ def print_scoreboard(
     """Print the ranking of one period (the last that has scores), with intervals, bands and bars."""
     chosen = period or latest_period(assessment)
     methodology = definitions.methodologies[assessment.trace.methodology]
-    heading(f"{methodology.title.in_language(language)}, {chosen or 'no period'}")
+    heading(f"{methodology.title.in_language(language)}, {chosen or word('no period')}")
     if definitions.synthetic:
-        say("SYNTHETIC: every value is made by a generator; nothing here describes a real place.", style="yellow")
+        say(word("SYNTHETIC: every value is made by a generator; nothing here describes a real place."), style="yellow")
     if not chosen:
-        say("No unit can be scored. `mezon coverage` shows what is missing and who would have to supply it.")
+        say(word("No unit can be scored. `mezon coverage` shows what is missing and who would have to supply it."))
         return
     rows = ranking(assessment, chosen)
     top = float(rows["score"].max() or 1.0)  # type: ignore[arg-type]
@@ -36,11 +37,17 @@ def print_findings(assessment: Assessment) -> None:
     """Print what the index engine noticed: steps without effect, methods that do not fit."""
     if not assessment.findings:
         return
-    heading("What the engine noticed")
+    heading(word("What the engine noticed"))
     table(
         ("severity", "code", "where", "what"),
         ((coloured(item.severity), item.code, plain(item.key), plain(item.message)) for item in assessment.findings),
     )
+
+
+def named_unit(definitions: Definitions, code: str, language: str) -> str:
+    """Give a unit's name with its code: `Sweden (SWE)`; the code alone when it has no name."""
+    name = unit_name(definitions, code, language)
+    return name if name == code else f"{name} ({code})"
 
 
 def unit_name(definitions: Definitions, code: str, language: str) -> str:
@@ -53,14 +60,14 @@ def _row(row: dict[str, Any], top: float, definitions: Definitions, language: st
     ranked = row["rank"] is not None
     return (
         f"{row['rank']:.0f}" if ranked else "–",
-        interval(row["rank_low"], row["rank_high"]) if ranked else "no rank",
+        interval(row["rank_low"], row["rank_high"]) if ranked else word("no rank"),
         _band(row.get("band")),
         plain(unit_name(definitions, row["unit"], language)),
         number(row["score"]),
         bar((row["score"] or 0.0) / top, 20),
         f"{number(row['score_low'])}–{number(row['score_high'])}" if row["score_low"] is not None else "",
-        f"{row['coverage']:.0%}",
-        f"{row['imputed_share']:.0%}",
+        percent(row["coverage"]),
+        percent(row["imputed_share"]),
     )
 
 
@@ -71,12 +78,16 @@ def _band(value: Any) -> str:
 def _legend(assessment: Assessment) -> str:
     trace = assessment.trace
     if not trace.draws:
-        return f"No variants drawn. Release {trace.release}."
-    excluded = f" ({assessment.excluded_draws} did not fit and are left out)" if assessment.excluded_draws else ""
-    return (
-        f"variants: where the unit lies in the middle of {trace.draws} modelling variants{excluded}; units of one band "
-        f"are not told apart by them. Seed {trace.seed}. Release {trace.release}."
+        return word("No variants drawn. Release {release}.", release=trace.release)
+    left_out = assessment.excluded_draws
+    excluded = word(" ({count} did not fit and are left out)", count=left_out) if left_out else ""
+    legend = word(
+        "variants: where the unit lies in the middle of {draws} modelling variants{excluded}; units of one band are "
+        "not told apart by them.",
+        draws=trace.draws,
+        excluded=excluded,
     )
+    return legend + " " + word("Seed {seed}. Release {release}.", seed=trace.seed, release=trace.release)
 
 
 def _say_stand_ins(assessment: Assessment, definitions: Definitions) -> None:
@@ -85,4 +96,4 @@ def _say_stand_ins(assessment: Assessment, definitions: Definitions) -> None:
         code for code in methodology.indicators if code in definitions.indicators and definitions.indicators[code].proxy
     ]
     if stand_ins:
-        say(f"Stand-ins, not measured in mining itself: {', '.join(stand_ins)}.", style="yellow")
+        say(word("Stand-ins, not measured in mining itself: {codes}.", codes=", ".join(stand_ins)), style="yellow")
