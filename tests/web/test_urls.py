@@ -29,6 +29,8 @@ PAGES = {
     "coverage": ["coverage/"],
     "methodology": ["methodology/"],
     "methodology_of": ["methodology/conditions/"],
+    "robustness": ["robustness/", "robustness/?period=2014"],
+    "what_if": ["what-if/", "what-if/?drop=CO2_GDP&step7=aggregate%2Farithmetic&w.RESOURCE=2", "what-if/?w.RESOURCE=x"],
     "data": ["data/"],
     "about": ["about/"],
     "releases": ["releases/"],
@@ -36,7 +38,8 @@ PAGES = {
     "interactive": ["pictures/ranking.interactive.html?period=2017"],
     "trace": ["trace/?unit=UZB&period=2017&node=INDEX", "trace/?indicator=RD_GDP&unit=UZB&period=2017"],
 }
-FILES = {"indicator_file", "download", "table", "trace_file", "picture", "picture_table", "vega"}
+FILES = {"indicator_file", "download", "table", "trace_file", "picture", "picture_table", "vega",
+         "what_if_file", "what_if_result", "what_if_table"}  # fmt: skip
 ADDRESSES = [(language, address) for addresses in PAGES.values() for address in addresses for language in LANGUAGES]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mezon.analyse.robustness import band_numbers
+from mezon.analyse.scoring import effective_weights
 from mezon.engine.index import CompiledIndex, Event, Outcome
 from mezon.engine.index.choices import BLOCK, draw_block, factors_of, merged
 from mezon.engine.index.evaluating import evaluate, loses_more
@@ -63,7 +64,7 @@ class Standing:
     """Where units stand in one period by a variant: (units,) each, NaN where there is no score.
 
     `rank_low`, `rank_high`, `bands` : NaN without draws. `events` : what happened on the way. `excluded` : draws that
-    combined methods that do not fit the data.
+    combined methods that do not fit the data. `shares` : node or leaf -> its weight in the whole index.
     """
 
     units: tuple[str, ...]
@@ -74,6 +75,7 @@ class Standing:
     bands: Values
     draws: int
     excluded: int
+    shares: Mapping[str, float]
     events: tuple[Event, ...]
 
 
@@ -140,6 +142,7 @@ def standing_of(index: CompiledIndex, *, period: str, draw: bool = True) -> Stan
         bands=bands,
         draws=DRAWS if record is not None else 0,
         excluded=excluded,
+        shares=dict(zip(index.tree.names, effective_weights(index, nominal).tolist(), strict=True)),
         events=nominal.events,
     )
 

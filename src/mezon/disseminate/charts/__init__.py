@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mezon.disseminate.charts.heat import heat_map
     from mezon.disseminate.charts.lines import lines_over_time
     from mezon.disseminate.charts.lollipop import gaps_lollipop
+    from mezon.disseminate.charts.matrix import Shading, shaded_matrix
+    from mezon.disseminate.charts.pairs import paired_bars
     from mezon.disseminate.charts.picture import PAGE, PHONE, Caption, Chart, Look
     from mezon.disseminate.charts.rendering import render_png, render_svg, spec_json
     from mezon.disseminate.charts.slopes import slope
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
 _HOME = {
     "Caption": "picture", "Chart": "picture", "Look": "picture", "PAGE": "picture", "PHONE": "picture",
     "bounded_bars": "bounds", "currency_lines": "currencies", "gaps_lollipop": "lollipop", "heat_map": "heat",
-    "lines_over_time": "lines", "render_png": "rendering", "render_svg": "rendering", "slope": "slopes",
-    "spec_json": "rendering", "stacked_bars": "stacked", "waterfall": "cascade", "whisker_rank": "whiskers",
+    "lines_over_time": "lines", "paired_bars": "pairs", "render_png": "rendering", "render_svg": "rendering",
+    "Shading": "matrix", "shaded_matrix": "matrix", "slope": "slopes", "spec_json": "rendering",
+    "stacked_bars": "stacked", "waterfall": "cascade", "whisker_rank": "whiskers",
 }  # fmt: skip
 
 __all__ = [
@@ -41,13 +44,16 @@ __all__ = [
     "Caption",
     "Chart",
     "Look",
+    "Shading",
     "bounded_bars",
     "currency_lines",
     "gaps_lollipop",
     "heat_map",
     "lines_over_time",
+    "paired_bars",
     "render_png",
     "render_svg",
+    "shaded_matrix",
     "slope",
     "spec_json",
     "stacked_bars",

@@ -31,6 +31,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _navigation(path: str) -> list[dict[str, Any]]:
     entries = (
         ("portal:ranking", _("Ranking")),
+        ("portal:robustness", _("Robustness")),
+        ("portal:what_if", _("What if")),
         ("portal:indicators", _("Indicators")),
         ("portal:investments", _("Investments")),
         ("portal:claims", _("Claims")),

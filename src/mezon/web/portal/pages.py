@@ -20,7 +20,7 @@ from mezon.errors import MalformedValue
 from mezon.model.period import last_day
 from mezon.web.portal.edition import Edition, edition_for
 
-Page = Callable[..., Mapping[str, Any]]
+Page = Callable[..., Mapping[str, Any] | HttpResponse]
 
 #: Pages kept in this process, and the longest address worth keeping: nobody fills the shelf with made-up queries.
 _PAGES_KEPT = 400
@@ -63,7 +63,7 @@ def page(template: str, *, kept: bool = True, policy: str = "") -> Callable[[Pag
     the browser may load, where that differs from all other pages.
 
     `?as_of=` chooses the edition; an address with a date that is none is answered with 404 and says why. What a
-    context holds under "title" is the page's title and heading.
+    context holds under "title" is the page's title and heading. A function may also answer itself, with a redirect.
     """
 
     def wrap(build: Page) -> Callable[..., HttpResponse]:
@@ -73,7 +73,10 @@ def page(template: str, *, kept: bool = True, policy: str = "") -> Callable[[Pag
             place = (edition.content_sha256, language(), request.get_full_path())
             written = _SHELF.get(place)
             if written is None:
-                context = {"edition": edition, **build(edition, request, **arguments)}
+                built = build(edition, request, **arguments)
+                if isinstance(built, HttpResponse):
+                    return built
+                context = {"edition": edition, **built}
                 written = render(request, f"portal/{template}", context).content
                 if kept:
                     _SHELF.put(place, written)

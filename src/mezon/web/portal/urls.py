@@ -6,7 +6,8 @@ from importlib import import_module
 
 MODULES = (
     "home", "ranking", "units", "comparing", "companies", "indicators", "investments", "claims", "registers",
-    "coverage", "methodology", "data", "releases", "searching", "tracing", "pictures", "interacting",
+    "coverage", "methodology", "robustness",
+    "what_if", "data", "releases", "searching", "tracing", "pictures", "interacting",
 )  # fmt: skip
 
 app_name = "portal"

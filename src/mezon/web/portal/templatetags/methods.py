@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from mezon.model.methodology import MethodCall
-from mezon.web.portal.method_words import plain, short_words, significant
+from mezon.web.portal.method_words import call_words, plain, short_words, significant
 
 register = template.Library()
 
@@ -14,6 +14,12 @@ register = template.Library()
 def method(value: MethodCall) -> str:
     """Name a method in a few words."""
     return short_words(value)
+
+
+@register.filter
+def called(value: MethodCall) -> str:
+    """Name a method in a few words, with what its settings change."""
+    return call_words(value)
 
 
 @register.filter
