@@ -7,7 +7,7 @@ PACK   ?= uzbekistan
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo results test check bench golden lock clean
+.PHONY: help setup demo results test check reference bench golden lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -49,6 +49,9 @@ check: $(VENV)/dev.stamp ## Format, lint, types, import rule, house rules
 
 golden: $(VENV)/dev.stamp ## Reproduce published indices (more of them with ../shared beside the repository)
 	@MEZON_REPLAYS=200 $(BIN)/pytest tests/golden
+
+reference: $(VENV)/site.stamp ## Write docs/reference.md anew from the code
+	@$(BIN)/python -m generators.reference
 
 bench: $(VENV)/dev.stamp ## Measure, and write the README's performance table
 	@$(BIN)/python -m benchmarks
