@@ -13,12 +13,10 @@ import polars as pl
 from mezon.errors import AskedForUnknown
 from mezon.model.assessment import Assessment
 from mezon.model.release import Release
+from mezon.model.spreadsheet_text import FORMULA_STARTS
 
 #: Most rows that one sheet of a workbook holds below its header.
 SHEET_ROWS = 1_048_575
-
-#: A text that begins so is run as a formula by spreadsheets (OWASP ASVS 1.2.10).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tables_of(release: Release, assessment: Assessment | None = None) -> dict[str, pl.DataFrame]:
@@ -150,7 +148,7 @@ def _finite(table: pl.DataFrame) -> pl.DataFrame:
 def defused(table: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     return table.with_columns(
-        pl.when(pl.col(name).str.slice(0, 1).is_in(list(_FORMULA_STARTS)))
+        pl.when(pl.col(name).str.slice(0, 1).is_in(list(FORMULA_STARTS)))
         .then("'" + pl.col(name))
         .otherwise(pl.col(name))
         .alias(name)

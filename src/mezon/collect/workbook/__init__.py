@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from mezon.collect.workbook.annotation import annotate
 from mezon.collect.workbook.reading import Reading, read_workbook
 from mezon.collect.workbook.writing import write_workbook
 
-__all__ = ["Reading", "read_workbook", "write_workbook"]
+__all__ = ["Reading", "annotate", "read_workbook", "write_workbook"]

@@ -1,0 +1,7 @@
+"""The copy that goes back: the person's own workbook with colours, comments and a list of all that was found."""
+
+from __future__ import annotations
+
+from mezon.collect.workbook.annotation.annotating import annotate
+
+__all__ = ["annotate"]
