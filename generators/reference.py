@@ -36,8 +36,8 @@ Everything that a file of Mezon may hold and everything that Mezon says, in one 
 `python -m generators.reference` from the code itself; what this page says is what the program does.
 
 [observations.csv](#observationscsv) · [statuses](#statuses) · [periods](#periods) ·
-[other tables](#other-tables-of-a-pack) · [registers](#registers) · [results](#tables-of-an-assessment) · [units of measure](#units-of-measure) ·
-[formulas](#formulas) · [rules](#rules) · [exit codes](#exit-codes)
+[other tables](#other-tables-of-a-pack) · [registers](#registers) · [results](#tables-of-an-assessment) ·
+[units of measure](#units-of-measure) · [formulas](#formulas) · [rules](#rules) · [exit codes](#exit-codes)
 """
 
 
@@ -146,7 +146,8 @@ def _results() -> Iterable[str]:
 def _measures() -> Iterable[str]:
     yield "## Units of measure\n"
     yield "Two units convert into one another when their dimension agrees, money at a dated rate of `rates.csv`."
-    yield "A pack adds its own in `codelists/CL_UNIT_MEASURE.csv`. A value times `scale` is the value in the base unit.\n"
+    yield "A pack adds its own in `codelists/CL_UNIT_MEASURE.csv`. A value times `scale` is the value in"
+    yield "the base unit.\n"
     rows = (
         (_code(unit.code), unit.name.en, unit.dimension, unit.currency, f"{unit.scale:g}")
         for unit in bundled_units_of_measure().values()
@@ -157,8 +158,8 @@ def _measures() -> Iterable[str]:
 def _formulas() -> Iterable[str]:
     yield "## Formulas\n"
     yield "An SQL expression over codes of indicators and parameters: numbers, `+ - * / %`, comparison, `AND`, `OR`,"
-    yield "`NOT`, `IS NULL`, `BETWEEN`, `CASE`, and the functions below. Codes with `.` or `-` stand in quotation marks."
-    yield "A term that is absent makes the result absent; a division by zero has no value.\n"
+    yield "`NOT`, `IS NULL`, `BETWEEN`, `CASE`, and the functions below. Codes with `.` or `-` stand in quotation"
+    yield "marks. A term that is absent makes the result absent; a division by zero has no value.\n"
     rows = (
         (
             _code(FUNCTION_MEANINGS[name][0]),
@@ -174,7 +175,8 @@ def _rules() -> Iterable[str]:
     rulebook = read_rulebook(None)
     yield "## Rules\n"
     yield f"The {len(rulebook.rules)} rules by which `mezon check`, `import`, `assess` and `release` report."
-    yield "What stands in braces is filled in. A pack's `rules.toml` may change severity, parameters and words, and add rules of its own.\n"
+    yield "What stands in braces is filled in. A pack's `rules.toml` may change severity, parameters and words,"
+    yield "and add rules of its own.\n"
     rows = (
         (_code(rule.code), str(rule.severity), rule.sentence.en, rule.hint.en)
         for rule in sorted(rulebook.rules.values(), key=lambda rule: rule.code)
