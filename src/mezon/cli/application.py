@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mezon.cli import assessing, auditing, checking, demonstrating, importing, reading, releasing, serving
+from mezon.cli import assessing, auditing, checking, demonstrating, importing, reading, releasing, serving, storing
 
 application = typer.Typer(
     name="mezon",
@@ -30,6 +30,11 @@ application.command("export")(releasing.export)
 application.add_typer(importing.imports)
 application.command("demo")(demonstrating.demo)
 application.command("serve")(serving.serve)
+application.command("worker")(serving.worker)
+application.command("load")(storing.load)
+application.command("unload")(storing.unload)
+application.command("backup")(storing.backup)
+application.command("restore")(storing.restore)
 
 
 @application.callback(invoke_without_command=True)

@@ -9,11 +9,27 @@ import typer
 
 from mezon.cli.options import AsOf, MethodologyId, Output, PackName, known_date
 from mezon.cli.screen import heading, number, plain, say, table
+from mezon.cli.storing import AtChange, Code, release_from_database
+from mezon.errors import WrongUse
 
 
-def release(pack: PackName, output: Output, as_of: AsOf = None) -> None:
+def release(
+    output: Output,
+    pack: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="A folder or bundled pack; left out: the database's pack.")
+    ] = None,
+    as_of: AsOf = None,
+    code: Code = "",
+    at: AtChange = None,
+) -> None:
     """Freeze a pack as it was known at a date: a folder of Parquet and definitions with a manifest of checksums."""
     from mezon import production
+
+    if pack is None:
+        release_from_database(output, as_of=known_date(as_of), code=code, at=at)
+        return
+    if code or at is not None:
+        raise WrongUse("--code and --at speak of the database.", hint="Leave PACK out to freeze from it.")
 
     frozen = production.freeze(production.read_pack(pack), output, as_of=known_date(as_of))
     counts = frozen.observations["origin"].value_counts().sort("origin")
