@@ -1,4 +1,4 @@
-"""`mezon serve`: the portal on this machine.
+"""`mezon serve`: the portal on this machine; `mezon worker`: a worker of its own.
 
 The site is a program of its own (`python -m mezon.web`), because the command line and the site never import each other.
 """
@@ -31,3 +31,12 @@ def become_the_site(packs: Sequence[str], *, port: int, open_browser: bool, work
     arguments = ["publish", *packs, "--port", str(port), "--workers", str(workers)]
     browser = ["--open-browser"] if open_browser else []
     os.execv(sys.executable, [sys.executable, "-m", "mezon.web", *arguments, *browser])  # noqa: S606 - our own module
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="End when nothing waits any more.")] = False,  # noqa: FBT002
+) -> None:
+    """Do imports, assessments and freezing that people asked for on the site; `mezon serve` has one worker built in."""
+    sys.stdout.flush()
+    arguments = ["--once"] if once else []
+    os.execv(sys.executable, [sys.executable, "-m", "mezon.web.working", *arguments])  # noqa: S606 - our own module

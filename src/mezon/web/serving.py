@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mezon.errors import WrongUse
 from mezon.web.portal import warming
+from mezon.web.working import process
 
 Say = Callable[[str], None]
 
@@ -99,16 +100,22 @@ def serve(port: int, *, workers: int, open_browser: bool, say: Say) -> None:
 
 
 def _announce(address: str, background: ExitStack, *, open_browser: bool, say: Say) -> None:
-    """Draw pictures from now on, in a process that ends with the server, and say where the site is."""
+    """Draw pictures and do jobs from now on, in processes that end with the server, and say where the site is."""
     background.callback(_ended, warming.start())
+    background.callback(_ended, process.start())
     say(f"Serving {address}  (Ctrl-C ends it)")
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait()
+def _ended(started: subprocess.Popen[bytes]) -> None:
+    """End a process, the hard way if it does not listen; what it was doing is taken up at the next start."""
+    started.terminate()
+    try:
+        started.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        started.wait()
 
 
 def _warm() -> None:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "mezon.web.accounts",
     "mezon.web.audit",
     "mezon.web.desk",
+    "mezon.web.working",
     "mezon.web.portal",
 ]
 #: Sessions, messages and people are read when a view asks for them; the pages of the portal never do.

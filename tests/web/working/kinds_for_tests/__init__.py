@@ -1,0 +1,1 @@
+"""An app whose jobs do what tests want to watch."""
