@@ -96,3 +96,64 @@ def test_a_refusal_is_recorded_though_the_transaction_was_undone() -> None:
     with pytest.raises(NotAllowed):
         rename(Actor.nobody(), subject, name="new", now=NOW)  # type: ignore[arg-type]
     assert AuditRecord.objects.get().kind == "refused"
+
+
+@mutation("submission.comment")
+def comment_twice(actor: Actor, subject: Any, *, now: datetime) -> None:
+    rename(actor, subject, name="one", now=now)
+    rename(actor, subject, name="two", now=now)
+
+
+def test_a_mutation_within_a_mutation_stands_or_falls_with_it(provider: Actor, subject: Named) -> None:
+    comment_twice(provider, subject, now=NOW)
+    numbers = list(AuditRecord.objects.order_by("number").values_list("number", "action", "after"))
+    assert numbers == [
+        (1, "submission.save", '{"name":"one"}'),
+        (2, "submission.save", '{"name":"two"}'),
+        (3, "submission.comment", ""),
+    ]  # fmt: skip
+
+
+def test_a_refusal_inside_undoes_the_outer_act_and_is_told_once(provider: Actor, subject: Named) -> None:
+    @mutation("submission.comment")
+    def comment_then_approve(actor: Actor, subject: Any, *, now: datetime) -> None:
+        rename(actor, subject, name="one", now=now)
+        invite_somebody(actor, subject, now=now)
+
+    with pytest.raises(NotAllowed):
+        comment_then_approve(provider, subject, now=NOW)
+    subject.refresh_from_db()
+    assert subject.name == "old"
+    assert list(AuditRecord.objects.values_list("kind", "action")) == [("refused", "people.invite")]
+
+
+@mutation("people.invite")
+def invite_somebody(actor: Actor, subject: Any, *, now: datetime) -> None:
+    raise AssertionError("is refused before it begins")
+
+
+def test_a_mutation_sees_the_subject_as_it_is_now(provider: Actor, subject: Named) -> None:
+    stale = Named.objects.get(pk=subject.pk)
+    rename(provider, subject, name="new", now=NOW)
+    rename(provider, stale, name="newer", now=NOW)
+    assert AuditRecord.objects.first().before == '{"name":"new"}'  # type: ignore[union-attr]
+
+
+def test_what_has_no_place_cannot_be_acted_on(provider: Actor) -> None:
+    with pytest.raises(TypeError, match=r"no target\(\)"):
+        rename(provider, object(), name="x", now=NOW)
+
+
+def test_the_moment_is_given_and_aware(provider: Actor, subject: Named) -> None:
+    with pytest.raises(TypeError, match="aware"):
+        rename(provider, subject, name="x", now=datetime(2026, 11, 22))  # noqa: DTZ001
+
+
+def test_an_action_outside_the_table_is_no_mutation() -> None:
+    with pytest.raises(ValueError, match="not in"):
+        mutation("database.drop")
+
+
+def test_note_belongs_inside_a_mutation() -> None:
+    with pytest.raises(RuntimeError):
+        note(after={"x": 1})

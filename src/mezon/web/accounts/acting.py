@@ -86,9 +86,10 @@ def actor_of(request: HttpRequest) -> Actor:
         return known
     address = address_hash(client_address(request))
     person = getattr(request, "user", None)
-    if isinstance(person, Person) or (person is not None and person.is_authenticated):
+    if person is not None and person.is_authenticated:
         actor = Actor.of(
-            Person.objects.get(pk=person.pk) if not isinstance(person, Person) else person,
+            # Django's `request.user` is a wrapping that is filled by the first question asked of it.
+            getattr(person, "_wrapped", person),
             now=timezone.now(),
             second_factor=has_second_factor(request),
             address=address,

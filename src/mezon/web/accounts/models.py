@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -113,6 +113,15 @@ class Grant(models.Model):
     def holds_at(self, moment: datetime) -> bool:
         """Say whether the grant is in force at a moment."""
         return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
+
+    def units(self, day: date) -> frozenset[str]:
+        """Give the units it reaches on a day; asked once while this object lives, so a list costs one query a grant."""
+        known: dict[date, frozenset[str]] = self.__dict__.setdefault("units_known", {})
+        if day not in known:
+            from mezon.web.accounts import subtrees
+
+            known[day] = subtrees.under(self.pack, self.unit, hierarchy=self.hierarchy, on=day)
+        return known[day]
 
     def target(self) -> Target:
         """Stand where it reaches; nobody ends or gives a grant of their own."""

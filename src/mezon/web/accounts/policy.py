@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from mezon.errors import NotAllowed
 from mezon.model.codelists import ConfStatus
-from mezon.web.accounts import subtrees
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant
 from mezon.web.accounts.roles import Role
@@ -91,6 +90,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "submission.comment": _action({PROVIDER, *OFFICE}, gettext_noop("commented on"), scope=_WRITE),
     "submission.read": _action({PROVIDER, *OFFICE}, gettext_noop("read"), scope=_READ),
+    "submission.remind": _action(OFFICE, gettext_noop("sent reminders about forms of")),
     "review.read": _action(OFFICE, gettext_noop("read for review"), scope="reviews:read"),
     "review.return": _action(OFFICE, gettext_noop("returned"), states="submitted verified"),
     "review.verify": _action(OFFICE, gettext_noop("verified"), states="submitted", four_eyes=True),
@@ -173,8 +173,7 @@ def covers(grant: Grant, target: Target, *, now: datetime | None = None) -> bool
         return True
     if not target.unit:
         return False
-    day = (now or datetime.now(UTC)).date()
-    return subtrees.reaches(target.pack, grant.unit, target.unit, hierarchy=grant.hierarchy, on=day)
+    return target.unit == grant.unit or target.unit in grant.units((now or datetime.now(UTC)).date())
 
 
 def _scoped(actor: Actor, declared: Action) -> bool:

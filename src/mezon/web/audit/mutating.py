@@ -157,4 +157,4 @@ def _target_of(subject: object) -> Target:
 def _lock(subject: object) -> None:
     """Read a saved object again under a lock, in place: what was read before may have changed since."""
     if isinstance(subject, models.Model) and subject.pk is not None and not subject._state.adding:
-        subject.refresh_from_db(from_queryset=type(subject)._default_manager.select_for_update())
+        subject.refresh_from_db(from_queryset=subject.__class__._default_manager.select_for_update())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from mezon.web.audit.views.records import urlpatterns as records
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*records]

@@ -1,0 +1,107 @@
+"""Records as people read them: who did what to what, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from mezon.web.accounts.policy import ACTIONS, REASONS
+from mezon.web.audit.models import AuditRecord, Kind
+
+#: Security events, and small acts that need no right but are kept.
+EVENTS = {
+    "session.begin": gettext_noop("signed in"),
+    "session.end": gettext_noop("signed out"),
+    "session.end-one": gettext_noop("ended one of their sessions"),
+    "session.end-others": gettext_noop("ended their other sessions"),
+    "session.refused": gettext_noop("tried to sign in and failed"),
+    "session.locked": gettext_noop("failed five times, so the address was closed for a while"),
+    "password.change": gettext_noop("changed their password"),
+    "password.reset": gettext_noop("replaced a forgotten password"),
+    "factor.add": gettext_noop("set up a second factor"),
+    "factor.remove": gettext_noop("took their second factor away"),
+    "factor.renew": gettext_noop("made new recovery codes"),
+    "factor.show": gettext_noop("showed their second factor"),
+    "factor.refused": gettext_noop("gave a wrong code"),
+    "invitation.follow": gettext_noop("followed their invitation and set a password"),
+    "person.change": gettext_noop("changed their name or language"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that was different afterwards."""
+
+    what: str
+    was: str
+    became: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A record in words."""
+
+    record: AuditRecord
+    who: str
+    did: str
+    subject: str
+    where: str
+    why_not: str
+    changes: tuple[Change, ...]
+
+
+def sentence(record: AuditRecord) -> Sentence:
+    """Put a record into words of the reader's language; texts people wrote stay as they wrote them."""
+    own = record.subject == record.name and record.kind == Kind.SECURITY
+    return Sentence(
+        record=record,
+        who=record.name or _("Somebody who had not signed in"),
+        did=label(record.action),
+        subject="" if own else record.subject,
+        where="/".join(part for part in (record.pack, record.unit) if part),
+        why_not=_why_not(record),
+        changes=() if record.kind in {Kind.REFUSED, Kind.FAILED} else changes(record),
+    )
+
+
+def label(action: str) -> str:
+    """Give the verb of an action."""
+    if action in EVENTS:
+        return _(EVENTS[action])
+    return _(ACTIONS[action].label) if action in ACTIONS else action
+
+
+def changes(record: AuditRecord) -> tuple[Change, ...]:
+    """Give what was different afterwards, by name."""
+    before, after = _values(record.before), _values(record.after)
+    names = sorted({*before, *after})
+    return tuple(
+        Change(what=name, was=_text(before.get(name)), became=_text(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    )
+
+
+def _why_not(record: AuditRecord) -> str:
+    if record.kind == Kind.REFUSED:
+        reason = str(_values(record.after).get("why", ""))
+        return _(REASONS[reason]) if reason in REASONS else _("It was refused.")
+    if record.kind == Kind.FAILED:
+        return _("It failed half way, and nothing was changed.")
+    return ""
+
+
+def _values(text: str) -> Mapping[str, Any]:
+    found = json.loads(text) if text else {}
+    return found if isinstance(found, dict) else {"": found}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
