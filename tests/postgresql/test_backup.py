@@ -39,7 +39,7 @@ def test_a_site_moves_to_postgresql_and_back_by_a_backup(postgresql: str, tmp_pa
     _mezon("backup", "-o", tmp_path / "first.zip", home=tmp_path / "first")
     _mezon("restore", tmp_path / "first.zip", home=tmp_path / "second", database=database)
     assert "nothing changed" in _mezon("load", "metallia", home=tmp_path / "second", database=database)
-    _mezon("backup", "-o", tmp_path / "second", home=tmp_path / "second", database=database)
-    _mezon("restore", tmp_path / "second", home=tmp_path / "third")
+    _mezon("backup", "-o", tmp_path / "backup", home=tmp_path / "second", database=database)
+    _mezon("restore", tmp_path / "backup", home=tmp_path / "third")
 
     assert "nothing changed" in _mezon("load", "metallia", home=tmp_path / "third")
