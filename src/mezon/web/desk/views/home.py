@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mezon.model.pack import Definitions
 from mezon.web.accounts.acting import Actor, actor_of
-from mezon.web.accounts.policy import Target
+from mezon.web.accounts.policy import Target, may
 from mezon.web.desk import owing
 from mezon.web.desk.acts_filling import open_submission
+from mezon.web.desk.acts_reminding import remind
 from mezon.web.desk.knowing import definitions_of, form_of, unit_of
 from mezon.web.desk.models import Submission
 from mezon.web.desk.owing import Debt
@@ -69,7 +71,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     for pack in StoredPack.objects.all():
         owed = _owed(actor, pack, "submission.read", today)
         if owed:
-            calendars.append(_calendar(pack, owed))
+            may_remind = may(actor, "submission.remind", Target(pack=pack.code))
+            calendars.append({**_calendar(pack, owed), "may_remind": may_remind})
     return render(request, "desk/calendar.html", {"title": _("Calendar"), "calendars": calendars, "today": today})
 
 
@@ -113,6 +116,23 @@ def open_form(request: HttpRequest) -> HttpResponse:
         now=timezone.now(),
     )
     return redirect(made)
+
+
+@require_POST
+@desk_page
+def send_reminders(request: HttpRequest) -> HttpResponse:
+    """Write to everybody who owes a form of a pack and has not been told."""
+    pack = find_stored(request.POST.get("pack", ""))
+    sent = remind(
+        actor_of(request),
+        Target(pack=pack.code),
+        pack=pack,
+        address=request.build_absolute_uri,
+        now=timezone.now(),
+    )
+    words = ngettext("%(count)d letter is on its way.", "%(count)d letters are on their way.", sent) % {"count": sent}
+    messages.success(request, words if sent else _("Everybody has been told already."))
+    return redirect("desk:calendar")
 
 
 def counted(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -168,4 +188,5 @@ urlpatterns = [
     path("", home, name="home"),
     path("calendar/", calendar, name="calendar"),
     path("open/", open_form, name="open"),
+    path("remind/", send_reminders, name="remind"),
 ]
