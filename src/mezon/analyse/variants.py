@@ -123,19 +123,19 @@ def standing_of(index: CompiledIndex, *, period: str, draw: bool = True) -> Stan
     nominal = index.replay()
     root, at = index.tree.root, index.panel.assessed.index(period)
     record, excluded = _drawn(index, nominal, root, at) if draw and can_draw(index) else (None, 0)
-    ranks = nominal.ranks[root, :, at]
+    scores, ranks = nominal.scores[root, :, at], nominal.ranks[root, :, at]
     none = np.full(ranks.shape, np.nan)
     low = high = bands = none
     if record is not None and record.draws:
         interval = index.methodology.robustness.interval if index.methodology.robustness else 0.9
         low, high = (
-            np.where(np.isnan(ranks), np.nan, found[0, :, 0])
+            np.where(np.isnan(scores), np.nan, found[0, :, 0])
             for found in record.rank_quantiles(((1 - interval) / 2, (1 + interval) / 2))
         )
         bands = band_numbers(record, 0, 0, ranks, interval=interval)
     return Standing(
         units=index.panel.units,
-        scores=nominal.scores[root, :, at],
+        scores=scores,
         ranks=ranks,
         rank_low=low,
         rank_high=high,

@@ -163,7 +163,7 @@ def _fill(squares: list[dict[str, Any]], look: Look) -> alt.Chart:
 def _figures(squares: list[dict[str, Any]], grid: _Grid) -> list[Words]:
     """Print figures when every one of them has room, so that no square looks empty by chance."""
     widest = max(text_width(square["written"], _FIGURE) for square in squares)
-    if widest + 2 > grid.cell:
+    if widest + 5 > grid.cell:
         return []
     return [
         Words(
