@@ -78,3 +78,11 @@ def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeyp
 def test_an_unknown_format_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(AskedForUnknown, match="csv, json, parquet, xlsx"):
         export("ods", tmp_path / "x")
+
+
+def test_a_sign_by_itself_is_no_formula_and_stays_what_the_source_said(tmp_path: Path) -> None:
+    hedged = pl.DataFrame({"qualifier": ["=", ">", "~", "-"], "note": ["=1", "-2", "+", "@x"]})
+    exporting.export({"observations": hedged}, FACTS, to="csv", path=tmp_path / "csv")
+    written = pl.read_csv(tmp_path / "csv/observations.csv")
+    assert written["qualifier"].to_list() == ["=", ">", "~", "-"]
+    assert written["note"].to_list() == ["'=1", "'-2", "+", "'@x"]

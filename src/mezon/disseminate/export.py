@@ -146,9 +146,12 @@ def _finite(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def defused(table: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
+    """Put an apostrophe before a text that a spreadsheet would run as a formula.
+
+    A sign by itself, such as the qualifier "=", is no formula and stays as it is.
+    """
     return table.with_columns(
-        pl.when(pl.col(name).str.slice(0, 1).is_in(list(FORMULA_STARTS)))
+        pl.when(pl.col(name).str.slice(0, 1).is_in(list(FORMULA_STARTS)) & (pl.col(name).str.len_chars() > 1))
         .then("'" + pl.col(name))
         .otherwise(pl.col(name))
         .alias(name)

@@ -34,6 +34,15 @@ def test_the_table_of_a_picture_holds_the_scores_in_full_and_the_release(client:
     assert len(found) - 1 == scores["rank"].is_not_null().sum()
 
 
+def test_the_table_beside_a_picture_is_rounded_as_people_read_it(client: Any, edition: Edition) -> None:
+    html = client.get("/ru/ranking/").content.decode()
+    twin = html.split("<figure>")[1].split("<tbody>")[1].split("</tbody>")[0]
+    numbers = re.findall(r"<t[dh][^>]*>([\d\u00a0]+,\d+)<", twin)
+    assert numbers
+    assert [one for one in numbers if len(re.findall(r"\d", one)) > 5] == []
+    assert "Код столбца" not in html
+
+
 def test_every_picture_of_a_page_offers_its_table(client: Any, edition: Edition) -> None:
     for page in ("ranking/", "investments/", "units/UZB/", "coverage/", "indicators/RD_GDP/"):
         html = client.get(f"/ru/{page}").content.decode()

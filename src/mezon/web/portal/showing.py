@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from mezon.disseminate.charts.picture import PAGE, PHONE, Chart, Look
 from mezon.web.portal.edition import Edition
+from mezon.web.portal.formatting import figure
 from mezon.web.portal.pages import language
 from mezon.web.portal.pictures import chart_of
 
@@ -34,9 +35,21 @@ def shown_picture(edition: Edition, name: str, parameters: dict[str, str], *, as
         "width": PAGE,
         "height": chart.height,
         "headings": [heading for _, heading in chart.headings],
-        "rows": chart.table.select([column for column, _ in chart.headings]).head(ROWS_SHOWN).rows(),
+        "rows": _rows_shown(chart),
         "more_rows": max(chart.table.height - ROWS_SHOWN, 0),
     }
+
+
+def _rows_shown(chart: Chart) -> list[tuple[Any, ...]]:
+    """Give the first rows of a picture's table as they are read: numbers rounded, which the download has in full."""
+    table = chart.table.select([column for column, _ in chart.headings]).head(ROWS_SHOWN)
+    columns = [
+        [None if value is None else figure(value, language=chart.language) for value in column.to_list()]
+        if column.dtype.is_float()
+        else column.to_list()
+        for column in table.iter_columns()
+    ]
+    return list(zip(*columns, strict=True))
 
 
 @lru_cache(maxsize=512)
