@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from mezon.collect.workbook.history import in_asked_unit
 from mezon.errors import MalformedValue
+from mezon.methods.history import history_band
 from mezon.model.pack import Definitions
 from mezon.model.period import Period
 from mezon.web.desk.models import Cell
@@ -33,19 +36,25 @@ class Past:
         return self.points[-1] if self.points else None
 
     @property
-    def low(self) -> float | None:
-        """The lowest value."""
-        return min((value for _period, value in self.points), default=None)
-
-    @property
-    def high(self) -> float | None:
-        """The highest value."""
-        return max((value for _period, value in self.points), default=None)
+    def band(self) -> tuple[float, float] | None:
+        """The band in which the next value is expected (methods.history); None where too little is known."""
+        low, high = history_band(np.array([value for _period, value in self.points], dtype=np.float64))
+        return None if math.isnan(low) else (low, high)
 
     @property
     def has_band(self) -> bool:
-        """Whether there is enough to speak of a band."""
-        return len(self.points) > 1
+        """Whether enough is known to speak of a band."""
+        return self.band is not None
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the band."""
+        return self.band[0] if self.band else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the band."""
+        return self.band[1] if self.band else None
 
     @property
     def newest_first(self) -> tuple[tuple[str, float], ...]:
@@ -66,9 +75,10 @@ class Past:
     @property
     def path(self) -> str:
         """The points of a small line, as SVG writes them, in a box of 120 by 28."""
-        low, high = self.low, self.high
-        if low is None or high is None or not self.has_band:
+        if len(self.points) < 2:
             return ""
+        values = [value for _period, value in self.points]
+        low, high = min(values), max(values)
         wide = (_WIDTH - 2 * _EDGE) / (len(self.points) - 1)
         tall = (_HEIGHT - 2 * _EDGE) / ((high - low) or 1.0)
         return " ".join(

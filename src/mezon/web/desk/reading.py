@@ -12,7 +12,7 @@ import polars as pl
 
 from mezon.collect.hostile import Kind, kind_of
 from mezon.collect.workbook import read_workbook
-from mezon.model.codelists import Severity
+from mezon.model.codelists import ObsStatus, Severity
 from mezon.model.finding import Finding
 from mezon.model.form import Form
 from mezon.model.pack import Definitions
@@ -80,7 +80,7 @@ class Read:
 
     def to_write(self, *, good_only: bool) -> list[Brought]:
         """Give the cells to write: none at all when one is rejected and all or nothing was chosen."""
-        if not good_only and any(one.outcome == REJECTED for one in self.brought):
+        if not good_only and self.counts[REJECTED]:
             return []
         return [one for one in self.brought if one.outcome in {NEW, CHANGED}]
 
@@ -115,7 +115,18 @@ def read_file(
         )
     reading = read_workbook(content, form, definitions=definitions, unit=submission.unit, period=submission.period)
     return File(
-        kind="workbook", cells=reading.cells, findings=tuple(reading.findings), form_version=reading.form_version
+        kind="workbook",
+        cells=with_statuses(reading.cells),
+        findings=tuple(reading.findings),
+        form_version=reading.form_version,
+    )
+
+
+def with_statuses(cells: pl.DataFrame) -> pl.DataFrame:
+    """Say of a value without a status that it is a normal one, as the grid does."""
+    plain_value = pl.col("value").is_not_null() & (pl.col("status") == "")
+    return cells.with_columns(
+        pl.when(plain_value).then(pl.lit(str(ObsStatus.NORMAL))).otherwise("status").alias("status")
     )
 
 
@@ -129,7 +140,10 @@ def compare(file: File, submission: Submission, definitions: Definitions, cells:
     pairs = [(by_key[key], row) for row in sent if (key := _key(row)) in by_key]
     as_it_would_be = _overlaid(cells, pairs)
     checked = check_submission(submission, definitions, as_it_would_be)
-    ours = [one.finding for one in checked.found if one.finding.code not in _STILL_TO_DO]
+    told = {finding.key for finding in file.findings if finding.severity == Severity.ERROR}
+    ours = [
+        one.finding for one in checked.found if one.finding.code not in _STILL_TO_DO and one.finding.key not in told
+    ]
     closed = [_closed(row, definitions) for cell, row in pairs if not cell.writable and _differs(cell, row)]
     findings = _each_once([*file.findings, *ours, *closed])
     faulty = {finding.key for finding in findings if finding.severity == Severity.ERROR}

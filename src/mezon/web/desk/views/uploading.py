@@ -165,7 +165,9 @@ def annotated(request: HttpRequest, number: int, key: int) -> HttpResponse:
     made = _upload(submission, key)
     if made.kind == CSV:
         raise AskedForUnknown(_("A CSV cannot be coloured."), hint=_("Its faults are listed with their lines."))
-    content = annotate(keeping.kept(made.content_sha256), kept_reading(made.reading_sha256).findings)
+    rulebook = definitions_of(submission.pack).rulebook
+    findings = kept_reading(made.reading_sha256).findings
+    content = annotate(keeping.kept(made.content_sha256), findings, rulebook=rulebook)
     return file_answer(content, f"checked-{made.name}", WORKBOOK_TYPE)
 
 
