@@ -1,4 +1,4 @@
-"""A submission handed in, for the tests of those who review it: metallia in the store, last year's figures filled in."""
+"""A submission handed in, for tests of those who review it: metallia in the store, known figures filled in."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ def submit_it(submission: Submission, provider: Person, *, minutes: int = 5) -> 
     return submit(acting(provider), submission, statement="I answer for it.", checked=checked(), now=later(minutes))
 
 
-def handed_in(
-    pack: StoredPack, provider: Person, changes: Mapping[str, str] | None = None, **where: str
-) -> Submission:
+def handed_in(pack: StoredPack, provider: Person, changes: Mapping[str, str] | None = None, **where: str) -> Submission:
     """Give a submission that waits for its first reviewer."""
     submission = opened(pack, provider, **where)
     fill_in(submission, provider, changes or {})

@@ -33,13 +33,13 @@ _NAMED = 50
 
 @mutation("review.verify")
 def accept_cells(
-    actor: Actor,  # noqa: ARG001
+    actor: Actor,
     submission: Submission,
     *,
     cells: Collection[int],
     version: int,
-    now: datetime,  # noqa: ARG001
-    reason: str = "",  # noqa: ARG001
+    now: datetime,
+    reason: str = "",
 ) -> int:
     """Accept cells, by their keys: all clean ones in one act, or a single one. Give how many that changed."""
     _refuse_other_version(submission, version)
@@ -98,7 +98,7 @@ def return_cells(
 
 
 @mutation("review.verify")
-def verify(actor: Actor, submission: Submission, *, version: int, now: datetime, reason: str = "") -> Submission:  # noqa: ARG001
+def verify(actor: Actor, submission: Submission, *, version: int, now: datetime, reason: str = "") -> Submission:
     """Find a submission valid as a whole: every cell is accepted by it."""
     _refuse_other_version(submission, version)
     submission.cells.exclude(state=CellState.ACCEPTED).update(state=CellState.ACCEPTED, returned_reason="")

@@ -80,7 +80,7 @@ class Difference:
 
     @property
     def outside(self) -> bool:
-        """Whether the value leaves the band of its own history."""
+        """Whether the value leaves the band that its own history lets one expect."""
         if self.value is None or self.low is None or self.high is None or self.low == self.high:
             return False
         return not self.low <= self.value <= self.high
@@ -103,13 +103,14 @@ def differences(
     for cell in cells:
         own = past.get(cell.pk, NOTHING_KNOWN)
         last = own.last or ("", None)
+        low, high = own.band or (None, None)
         found[cell.pk] = Difference(
             value=cell.value,
             last_period=last[0],
             last_value=last[1],
             earlier=_earlier(cell, returned, approved, known),
-            low=own.low if own.has_band else None,
-            high=own.high if own.has_band else None,
+            low=low,
+            high=high,
         )
     return found
 

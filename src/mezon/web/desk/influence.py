@@ -193,7 +193,7 @@ def _copies(
     names = _names(unit, len(copies))
     mine = pack.observations.filter(pl.col("unit") == unit)
     counted = _counts(pack).filter(pl.col("unit") == unit)
-    known = {key for key in mine.select(KEY).iter_rows()}
+    known = set(mine.select(KEY).iter_rows())
     parts, counts = [], []
     for name, key in zip(names, copies, strict=True):
         left = cells.clear() if key is None else _put_back(cells, key, known=known, last=last)
@@ -242,6 +242,6 @@ def _standing(panel: Panel, methodology: Methodology, place: tuple[int, int]) ->
     row, column = place
     score, rank = outcome.scores[index.tree.root, row, column], outcome.ranks[index.tree.root, row, column]
     standing = Standing(
-        score=None if np.isnan(score) else float(score), rank=None if np.isnan(rank) else int(round(float(rank)))
+        score=None if np.isnan(score) else float(score), rank=None if np.isnan(rank) else round(float(rank))
     )
     return standing, outcome.ranks[index.tree.root, :, column]

@@ -203,6 +203,7 @@ def reckon_now(
         last={key: one.last_value for key, one in beside.items() if one.last_value is not None},
     )
     reckoned.keep(asdict(found), "influence", *_follows_from(submission))
+    reckoned.keep({str(cell.pk): cell.indicator for cell in cells}, "names", submission.pk, submission.receipt)
     return found
 
 

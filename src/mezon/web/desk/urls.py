@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mezon.web.desk.views import cells, filling, home, submitting, uploading
+from mezon.web.desk.views import cells, filling, home, receipts, reviewing, submitting, uploading
 
 app_name = "desk"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     *cells.urlpatterns,
     *uploading.urlpatterns,
     *submitting.urlpatterns,
+    *reviewing.urlpatterns,
+    *receipts.urlpatterns,
 ]
