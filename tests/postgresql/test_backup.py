@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from mezon.design.locating import find_pack
 
 pytest.importorskip("django", reason="the site is an extra: pip install mezon[web]")
 
@@ -35,11 +38,13 @@ def test_a_site_moves_to_postgresql_and_back_by_a_backup(postgresql: str, tmp_pa
         server.execute("CREATE DATABASE moved")
     database = postgresql.rsplit("/", 1)[0] + "/moved"
 
-    _mezon("load", "metallia", home=tmp_path / "first")
+    pack = tmp_path / "metallia"
+    shutil.copytree(find_pack("metallia"), pack)
+    _mezon("load", pack, home=tmp_path / "first")
     _mezon("backup", "-o", tmp_path / "first.zip", home=tmp_path / "first")
     _mezon("restore", tmp_path / "first.zip", home=tmp_path / "second", database=database)
-    assert "nothing changed" in _mezon("load", "metallia", home=tmp_path / "second", database=database)
+    assert "nothing changed" in _mezon("load", pack, home=tmp_path / "second", database=database)
     _mezon("backup", "-o", tmp_path / "backup", home=tmp_path / "second", database=database)
     _mezon("restore", tmp_path / "backup", home=tmp_path / "third")
 
-    assert "nothing changed" in _mezon("load", "metallia", home=tmp_path / "third")
+    assert "nothing changed" in _mezon("load", pack, home=tmp_path / "third")

@@ -7,6 +7,7 @@ Nothing is deleted: a revision closes the row it replaces, a withdrawal closes i
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from django.db import models
@@ -21,6 +22,10 @@ OPEN = 2**31 - 1
 VERSIONS_EACH = 2**31
 _LARGEST = 1.7976931348623157e308
 _ABSENT = sorted(str(status) for status in ABSENT)
+
+
+def _token() -> str:
+    return secrets.token_hex(8)
 
 
 def _one_after_the_other(name: str) -> models.CheckConstraint:
@@ -66,6 +71,8 @@ class Change(models.Model):
     by: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
     action: models.CharField[str, str] = models.CharField(max_length=50)
     reason: models.TextField[str, str] = models.TextField()
+    #: Tells this change from one of the same number that was never kept, so that nothing made from it is mistaken.
+    token: models.CharField[str, str] = models.CharField(max_length=16, default=_token)
     #: What it came to, in numbers: rows new, changed, withdrawn.
     counts: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
 

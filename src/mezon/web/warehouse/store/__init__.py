@@ -9,25 +9,30 @@ from __future__ import annotations
 from mezon.web.warehouse.store.changes import Recording, changing, find_stored, known_at
 from mezon.web.warehouse.store.defining import Preview, change_definition, definition_text, preview_definition
 from mezon.web.warehouse.store.history import history
+from mezon.web.warehouse.store.importing import Imported, import_observations
 from mezon.web.warehouse.store.loading import load
 from mezon.web.warehouse.store.placing import units_below
-from mezon.web.warehouse.store.reading import read_observations
+from mezon.web.warehouse.store.reading import read_observations, read_working
 from mezon.web.warehouse.store.recording import Recorded, record_observations
-from mezon.web.warehouse.store.unloading import unload, working_pack
+from mezon.web.warehouse.store.unloading import definitions_of, unload, working_pack
 
 __all__ = [
+    "Imported",
     "Preview",
     "Recorded",
     "Recording",
     "change_definition",
     "changing",
     "definition_text",
+    "definitions_of",
     "find_stored",
     "history",
+    "import_observations",
     "known_at",
     "load",
     "preview_definition",
     "read_observations",
+    "read_working",
     "record_observations",
     "units_below",
     "unload",

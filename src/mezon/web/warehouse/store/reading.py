@@ -54,6 +54,26 @@ def read_observations(
     )
 
 
+def read_working(
+    pack: StoredPack,
+    *,
+    indicators: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+    periods: Sequence[str] | None = None,
+    at: int | None = None,
+) -> pl.DataFrame:
+    """Read observations as the line takes them: WORKING_SCHEMA alone, without who recorded them; in no set order."""
+    where, parameters = _wanted(pack, indicators, units, periods)
+    changed = known_at(pack, at)
+    frame = frame_of(
+        f"SELECT {', '.join(_selected(name) for name in COLUMNS)} FROM {known_versions()} "  # noqa: S608 - our names
+        f"WHERE v.recorded_to > %s AND {where}",
+        [changed, changed, *parameters],
+        COLUMNS,
+    )
+    return frame.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32) + 2).alias(ROW))
+
+
 def known_versions() -> str:
     """Give the tables joined so that each observation meets the one version recorded last by change %s.
 

@@ -40,7 +40,7 @@ def record_observations(
     Raises : WrongUse when two rows of the frame have one identity, or without a reason.
     """
     with changing(pack, action=action, by=by, reason=reason, now=now) as recording:
-        first = _end_of(recording.pack) + GAP
+        first = end_of(recording.pack) + GAP
         rows = frame.with_columns(position=pl.int_range(pl.len(), dtype=pl.Int64) * GAP + first, as_written=pl.lit(""))
         new, changed, unchanged = record_rows(recording, rows, as_written=False)
     return Recorded(change=recording.change, new=new, changed=changed, unchanged=unchanged)
@@ -91,7 +91,7 @@ def _one_identity_twice(row: int, indicator: str, unit: str, period: str) -> Wro
     )
 
 
-def _end_of(pack: StoredPack) -> int:
+def end_of(pack: StoredPack) -> int:
     """Give the position of the last row of the pack, or 0."""
     last = ObservationVersion.objects.filter(observation__series__pack=pack).order_by("-position").first()
     return last.position if last else 0

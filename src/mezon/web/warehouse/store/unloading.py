@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from mezon import production
 from mezon.design.definitions import read_definitions
 from mezon.design.rulebook import read_rulebook
 from mezon.errors import AskedForUnknown, WrongUse
-from mezon.model.pack import Pack
+from mezon.model.pack import Definitions, Pack
 from mezon.model.tables import OBSERVATIONS
-from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.models import Change, FileVersion, StoredPack
 from mezon.web.warehouse.store import files
 from mezon.web.warehouse.store.changes import known_at
 from mezon.web.warehouse.store.reading import read_observations
@@ -28,42 +31,69 @@ def unload(pack: StoredPack, folder: Path, *, at: int | None = None) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse(f"{folder} is there already.", hint="Name a folder that is not there yet.")
     known = known_at(pack, at)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write(pack, making, known)
-        making.chmod(0o755)
-        making.replace(folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    _put_in_place(folder, lambda making: _write(pack, making, known))
 
 
 def working_pack(pack: StoredPack, *, at: int | None = None, home: Path) -> Pack:
     """Give a pack of the database as the line reads it: through a folder of its own, kept for each change.
 
-    The folder is `home`/working/<code>-<change>; what is unloaded once is read again from there.
+    The folder is `home`/working/<code>-<change>-<its token>; what is unloaded once is read again from there.
     """
     known = known_at(pack, at)
-    folder = home / "working" / f"{pack.code}-{known}"
+    token = Change.objects.filter(pack=pack, number=known).values_list("token", flat=True).first()
+    if token is None:
+        raise AskedForUnknown(f"Pack {pack.code} has no change {known}.", hint="Changes are numbered from 1.")
+    folder = home / "working" / f"{pack.code}-{known}-{token}"
     if not folder.exists():
-        try:
-            unload(pack, folder, at=known)
-        except OSError:
-            # Another process was quicker: the folder is whole, because it is put in its place in one move.
-            if not folder.exists():
-                raise
+        _put_in_place(folder, lambda making: _write(pack, making, known))
     return production.read_pack(folder)
+
+
+def definitions_of(pack: StoredPack, *, at: int | None = None, home: Path) -> Definitions:
+    """Give the definitions of a pack as known at a change, without its observations; read again if they differ."""
+    known = files.files_known(pack, known_at(pack, at))
+    digest = hashlib.sha256()
+    for path, version in known.items():
+        digest.update(f"{path}\0{version.kind}\0{version.text}\0".encode())
+    folder = home / "working" / f"{pack.code}-definitions-{digest.hexdigest()[:16]}"
+    if not folder.exists():
+        _put_in_place(folder, lambda making: _write_texts(known, making))
+    return _definitions_in(folder)
+
+
+@lru_cache(maxsize=16)
+def _definitions_in(folder: Path) -> Definitions:
+    return read_definitions(folder, rulebook=read_rulebook(folder))[0]
+
+
+def _put_in_place(folder: Path, write: Callable[[Path], None]) -> None:
+    """Make a folder beside its place, and move it there when it is whole; another process may be quicker."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        write(making)
+        making.chmod(0o755)
+        making.replace(folder)
+    except OSError:
+        if not folder.exists():
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _write_texts(known: Mapping[str, FileVersion], folder: Path) -> None:
+    for path, version in known.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if version.kind != files.SHAPE:
+            place.write_bytes(files.content_of(version))
 
 
 def _write(pack: StoredPack, folder: Path, at: int) -> None:
     known = files.files_known(pack, at)
     if not known:
         raise AskedForUnknown(f"Pack {pack.code} has nothing at change {at}.", hint="Its first change loaded it.")
-    for path, version in known.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if version.kind != files.SHAPE:
-            place.write_bytes(files.content_of(version))
+    _write_texts(known, folder)
     for path, version in known.items():
         if version.kind == files.SHAPE:
             shape = Shape.from_text(version.text)
