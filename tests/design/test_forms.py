@@ -61,6 +61,8 @@ def test_a_form_is_read_with_its_sections_and_lines(tmp_path: Path) -> None:
         ('"TOTAL_SPEND"', '"RD_SHARE"', "form-asks-computed", "sections[money].items[RD_SHARE].indicator"),
         ('frequency = "A"', 'frequency = "A"\nfirst = "24"', "not-a-period", "first"),
         ('version = "1"', "", "toml-key-missing", "version"),
+        ("required = true", 'adds_up_to = "NOTHING"', "unknown-indicator",
+         "sections[money].items[RD_SPEND].adds_up_to"),
         ("required = true", 'breakdowns = ["COLOUR"]', "form-breakdown-unknown",
          "sections[money].items[RD_SPEND].breakdowns"),
         ("required = true", 'unit_of_measure = "XTSMN"', "unknown-unit-of-measure",

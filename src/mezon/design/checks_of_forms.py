@@ -56,6 +56,11 @@ def _of_item(form: Form, key: str, item: FormItem, definitions: Definitions, rul
             value=item.indicator,
             formula=indicator.formula,
         )
+    if item.adds_up_to and form.item(item.adds_up_to) is None:
+        near = nearest(item.adds_up_to, [other.indicator for other in form.items])
+        yield rulebook.finding(
+            "unknown-indicator", file=form.file, key=f"{key}.adds_up_to", value=item.adds_up_to, nearest=near
+        )
     asked = item.frequency or form.frequency
     if _is_finer(asked, indicator.frequency):
         yield rulebook.finding(

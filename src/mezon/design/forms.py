@@ -147,6 +147,7 @@ def _item(entry: TomlEntry, dimensions: _Dimensions) -> FormItem:
         variants=tuple(str(each) for each in entry.choices("variants", Variant)) or (str(Variant.FACT),),
         frequency=entry.choice("frequency", Frequency, Frequency.ANNUAL) if frequency else None,
         unit_of_measure=entry.string("unit_of_measure"),
+        adds_up_to=entry.string("adds_up_to"),
         note=entry.text("note"),
     )
     entry.finish(besides=REMARKS)

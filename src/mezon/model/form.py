@@ -60,6 +60,7 @@ class FormItem:
     `required` : the value, or the reason why there is none, must be given. `breakdowns` : the cells of the line, "" for
     the whole. `variants` : fact, plan, target. `frequency` : finer than the form's where the line asks for the parts
     of its period (None = the form's). `unit_of_measure` : in which the value is asked for ("" = the indicator's).
+    `adds_up_to` : the line that the cells of this one add up to, where that is another indicator ("" = none).
     """
 
     indicator: str
@@ -68,6 +69,7 @@ class FormItem:
     variants: tuple[str, ...] = (Variant.FACT,)
     frequency: Frequency | None = None
     unit_of_measure: str = ""
+    adds_up_to: str = ""
     note: Text = field(default_factory=Text)
 
 

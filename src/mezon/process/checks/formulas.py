@@ -41,11 +41,11 @@ class Cube:
 def formulas_do_not_divide_by_zero(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     """Report, at the row of the denominator, units and periods in which a formula of an indicator divides by zero."""
     for indicator in sorted(evidence.definitions.indicators.values(), key=lambda indicator: indicator.code):
-        formula = _parsed(indicator.formula) if "/" in indicator.formula else None
-        if formula is None or not _known(evidence, formula):
+        formula = parsed_or_none(indicator.formula) if "/" in indicator.formula else None
+        if formula is None or not is_known(evidence, formula):
             continue
-        denominators = _denominators(indicator.formula)
-        for cube in _cubes(evidence, formula.terms):
+        denominators = denominators_of(indicator.formula)
+        for cube in cubes_of(evidence, formula.terms):
             for unit, period in np.argwhere(_flags(formula, evidence, cube)):
                 row, code = _zero_at(cube, denominators, unit, period)
                 yield evidence.rulebook.finding(
@@ -62,12 +62,12 @@ def expressions_hold(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
     Facts in nominal prices and without breakdown, of the statement that a release would use; a term that is absent
     makes no finding.
     """
-    formula = _parsed(rule.expression)
-    if formula is None or not _known(evidence, formula):
+    formula = parsed_or_none(rule.expression)
+    if formula is None or not is_known(evidence, formula):
         return
-    order = _in_order_of_text(rule.expression, formula.terms)
-    for cube in _cubes(evidence, formula.terms):
-        holds = formula.evaluate(_environment(evidence, cube))
+    order = in_order_of_text(rule.expression, formula.terms)
+    for cube in cubes_of(evidence, formula.terms):
+        holds = formula.evaluate(environment_of(evidence, cube))
         for unit, period in np.argwhere(np.broadcast_to(holds, _shape(cube)) == 0.0):
             stated = {code: float(cube.values[code][unit, period]) for code in order if code in cube.values}
             first = next((code for code in stated if cube.rows[code][unit, period]), None)
@@ -81,7 +81,7 @@ def expressions_hold(evidence: Evidence, rule: Rule) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _parsed(text: str) -> Formula | None:
+def parsed_or_none(text: str) -> Formula | None:
     """Parse a formula; None when it is none, which reading the definitions has reported already."""
     from mezon.engine.formula import Formula
 
@@ -91,12 +91,13 @@ def _parsed(text: str) -> Formula | None:
         return None
 
 
-def _known(evidence: Evidence, formula: Formula) -> bool:
+def is_known(evidence: Evidence, formula: Formula) -> bool:
+    """Whether every term of a formula is an indicator or a parameter."""
     parameters = {name for name, _ in evidence.definitions.parameters}
     return formula.terms <= (evidence.definitions.indicators.keys() | parameters)
 
 
-def _cubes(evidence: Evidence, terms: frozenset[str]) -> Iterator[Cube]:
+def cubes_of(evidence: Evidence, terms: frozenset[str]) -> Iterator[Cube]:
     """Lay the stated values of some codes out by unit and period, one cube a frequency."""
     rows = evidence.chosen(pl.col("indicator").is_in(sorted(terms))).filter(
         (pl.col("breakdown") == "")
@@ -131,7 +132,7 @@ def _shape(cube: Cube) -> tuple[int, int]:
     return len(cube.units), len(cube.periods)
 
 
-def _environment(evidence: Evidence, cube: Cube) -> dict[str, Array]:
+def environment_of(evidence: Evidence, cube: Cube) -> dict[str, Array]:
     """Give every code a value: what is stated, the parameters (one of the period wins), else absent."""
     environment: dict[str, Array] = {}
     for code in evidence.definitions.indicators:
@@ -146,10 +147,10 @@ def _environment(evidence: Evidence, cube: Cube) -> dict[str, Array]:
 
 
 def _flags(formula: Formula, evidence: Evidence, cube: Cube) -> npt.NDArray[np.bool_]:
-    return np.broadcast_to(formula.zero_divisions(_environment(evidence, cube)), _shape(cube))
+    return np.broadcast_to(formula.zero_divisions(environment_of(evidence, cube)), _shape(cube))
 
 
-def _denominators(text: str) -> tuple[str, ...]:
+def denominators_of(text: str) -> tuple[str, ...]:
     """Give the codes that stand under a division line, in alphabetical order."""
     from sqlglot import exp
 
@@ -167,7 +168,8 @@ def _zero_at(cube: Cube, denominators: tuple[str, ...], unit: Any, period: Any) 
     return int(cube.rows[code][unit, period]) or None, code
 
 
-def _in_order_of_text(text: str, terms: frozenset[str]) -> list[str]:
+def in_order_of_text(text: str, terms: frozenset[str]) -> list[str]:
+    """Give the terms of a formula in the order in which its text names them."""
     found = {code: re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w.-])", text) for code in terms}
     places = {code: match.start() if match else len(text) for code, match in found.items()}
     return sorted(terms, key=lambda code: (places[code], code))
