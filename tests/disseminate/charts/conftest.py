@@ -11,11 +11,14 @@ from mezon.disseminate.charts import (
     Caption,
     Chart,
     Look,
+    Shading,
     bounded_bars,
     currency_lines,
     gaps_lollipop,
     heat_map,
     lines_over_time,
+    paired_bars,
+    shaded_matrix,
     slope,
     stacked_bars,
     waterfall,
@@ -196,6 +199,42 @@ def _currencies(look: Look) -> Chart:
     )
 
 
+def squares(language: str) -> pl.DataFrame:
+    shares = {("CAN", 1): 0.9, ("CAN", 2): 0.1, ("CHL", 2): 0.6, ("CHL", 3): 0.4, ("UZB", 3): 0.6, ("UZB", 2): 0.3}
+    rows = [
+        (unit, NAMES[unit][language], str(rank), str(rank), str(rank), shares.get((unit, rank)))
+        for unit in ("CAN", "CHL", "UZB")
+        for rank in (1, 2, 3)
+    ]
+    return pl.DataFrame(rows, schema=["unit", "label", "column", "head", "column_label", "value"], orient="row")
+
+
+SHARES = Shading(scale=100, no_zeros=True, key=((0.0, "0 %"), (1.0, "100 %")))
+
+
+def _matrix(look: Look) -> Chart:
+    return shaded_matrix(
+        squares(look.language), caption=caption(look.language), look=look, shading=SHARES,
+        alt_text=["First.", "Second."], highlight="UZB", breaks=[2],
+    )  # fmt: skip
+
+
+def pairs(language: str) -> pl.DataFrame:
+    rows = [
+        ("A", group, names[language], first, first - 0.05, first + 0.1, second)
+        for (group, names), first, second in zip(GROUPS.items(), (0.5, 0.04, 0.2), (0.7, None, 0.1), strict=True)
+    ]
+    columns = ["group", "row", "label", "first", "first_low", "first_high", "second"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _pairs(look: Look) -> Chart:
+    return paired_bars(
+        pairs(look.language), caption=caption(look.language), look=look, names=("alone", "with all"),
+        alt_text=["Two of each."], bounds_name="Thin lines: bounds.",
+    )  # fmt: skip
+
+
 def _nothing(look: Look) -> Chart:
     return whisker_rank(scores(look.language).head(0), caption=caption(look.language), look=look)
 
@@ -211,6 +250,8 @@ SAMPLES: dict[str, Callable[[Look], Chart]] = {
     "waterfall": _waterfall,
     "bounds": _bounds,
     "currencies": _currencies,
+    "matrix": _matrix,
+    "pairs": _pairs,
     "nothing": _nothing,
 }
 

@@ -109,7 +109,7 @@ def shaded_matrix(
         *strokes([*_frame(grid, look, highlight), *_lines(grid, look, breaks)]),
         *words(named),
     ]
-    plot = Plot(left=grid.left, right=look.margin, height=grid.rows.height, above=SMALL * 1.3 + 6)
+    plot = Plot(left=grid.left, right=look.margin, height=grid.rows.height, above=20.0)
     key = tuple((shading.colour(value, look), said) for value, said in shading.key)
     told = Told(alt=" ".join(alt_text), table=table.select("unit", "label"), key=key)
     drawn = compose(layers, look=look, caption=caption, plot=plot, told=told)
@@ -122,7 +122,9 @@ def _grid(table: pl.DataFrame, look: Look) -> _Grid:
     room = 0.34 if look.narrow else 0.3
     left = look.margin + lay_rows(units["label"].to_list(), look, share=room, bold=True).width + _GAP
     cell = plot_width(look, left, look.margin) / len(columns)
-    rows = lay_rows(units["label"].to_list(), look, share=room, step=min(max(cell, _LOWEST), _TALLEST), bold=True)
+    rows = lay_rows(
+        units["label"].to_list(), look, share=room, step=float(round(min(max(cell, _LOWEST), _TALLEST))), bold=True
+    )
     return _Grid(rows=rows, units=tuple(units["unit"]), columns=tuple(columns), left=left, cell=cell)
 
 

@@ -90,7 +90,8 @@ def paired_bars(
     )
     plot = Plot(left=left, right=right, height=rows.height, above=SCALE_ABOVE)
     drawn = compose(layers, look=look, caption=caption, plot=plot, told=told)
-    return replace(drawn, table=table, headings=_headings(table, names, look))
+    headings = _headings(table, names, look)
+    return replace(drawn, table=table.select(column for column, _ in headings), headings=headings)
 
 
 def _middle(row: Any, place: int) -> float:
