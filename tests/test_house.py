@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
+def public_entries(scope: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Give the public classes and functions of a module, and the public methods of those classes."""
+    for entry in scope.body:
+        if isinstance(entry, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not entry.name.startswith("_"):
+            yield entry
+            if isinstance(entry, ast.ClassDef):
+                yield from public_entries(entry)
+
+
 def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     has_docstring = ast.get_docstring(function) is not None and len(function.body) > 1
     first = function.body[1] if has_docstring else function.body[0]
@@ -54,6 +64,29 @@ def test_no_function_outgrows_one_screen() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     silent = [str(path.relative_to(ROOT)) for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert not silent, silent
+
+
+def test_every_public_function_and_class_says_what_it_does() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}:{entry.lineno} {entry.name}"
+        for path in SOURCES
+        for entry in public_entries(ast.parse(path.read_text(encoding="utf-8")))
+        if not ast.get_docstring(entry)
+    ]
+    assert not silent, silent
+
+
+def test_every_function_says_what_it_gives() -> None:
+    """Of compiled loops numba infers the types; it is told none."""
+    inferred = ROOT / "src/mezon/engine/index/compiled.py"
+    silent = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in SOURCES
+        if path != inferred
+        for function in functions(path)
+        if function.returns is None
+    ]
     assert not silent, silent
 
 

@@ -30,7 +30,9 @@ PAIR = "[0, 100]"
 class TomlEntry:
     """One table of a TOML file, read key by key. Findings gather in the list that all entries of a file share."""
 
-    def __init__(self, raw: Mapping[str, Any], *, file: str, path: str, rulebook: Rulebook, findings: list[Finding]):
+    def __init__(
+        self, raw: Mapping[str, Any], *, file: str, path: str, rulebook: Rulebook, findings: list[Finding]
+    ) -> None:
         """`path` : the TOML path of this table, empty for the whole file."""
         self.raw = raw
         self.file = file
