@@ -103,7 +103,7 @@ def claims_about(edition: Edition, company: Unit) -> list[CheckedClaim]:
 
 def findings_about(edition: Edition, units: Sequence[str], language: str) -> Mapping[tuple[str, str], list[Finding]]:
     """Give what the checks found in the rows of some units, by indicator and period."""
-    rows = original_pack(edition.pack_name).observations.filter(pl.col("unit").is_in(list(units)))
+    rows = original_pack(edition.origin).observations.filter(pl.col("unit").is_in(list(units)))
     place = {
         row: (indicator, period) for row, indicator, period in rows.select("row", "indicator", "period").iter_rows()
     }

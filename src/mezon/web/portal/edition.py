@@ -28,7 +28,7 @@ from mezon.model.pack import Definitions, Pack
 from mezon.model.period import last_day
 from mezon.model.release import Release
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
-from mezon.web.warehouse.publishing import publish
+from mezon.web.warehouse.publishing import place_of, publish
 from mezon.web.warehouse.reading import read_assessment
 
 Row = dict[str, Any]
@@ -49,6 +49,12 @@ class Edition:
     assessments: Mapping[str, Assessment]
     verdicts: tuple[Row, ...]
     pack_name: str = ""
+    made_from: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where the pack it was made from is read, with everything that was ever said."""
+        return self.made_from or self.pack_name
 
     @property
     def definitions(self) -> Definitions:
@@ -116,7 +122,17 @@ def edition_for(pack: str, as_of: date | None = None) -> Edition:
     record = _record(pack, as_of)
     if record is None:
         raise Http404(_("Nothing of this was known by %(day)s.") % {"day": as_of})
-    return _loaded(record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"], pack)
+    origin = place_of(pack, record["pack_sha256"], Path(settings.HOME))
+    return _loaded(
+        record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"], pack, origin
+    )
+
+
+def edition_of_record(record: ReleaseRecord) -> Edition:
+    """Give the edition of one published release; nothing is frozen for it."""
+    name = record.pack_name
+    origin = place_of(name, record.pack_sha256, Path(settings.HOME))
+    return _loaded(record.pk, record.release, record.content_sha256, record.as_of, record.folder, name, origin)
 
 
 def statements(edition: Edition, indicator: str, unit: str = "") -> pl.DataFrame:
@@ -133,7 +149,7 @@ def statements(edition: Edition, indicator: str, unit: str = "") -> pl.DataFrame
 @lru_cache(maxsize=16)
 def known_statements(edition: Edition) -> pl.DataFrame:
     """Give every statement of the pack that was known by the edition's date, as `statements` does for one indicator."""
-    rows = production.statements(_original(edition.pack_name), as_of=edition.as_of)
+    rows = production.statements(_original(edition.origin), as_of=edition.as_of)
     dates = {code: source.published or source.accessed for code, source in edition.definitions.sources.items()}
     of_source = pl.col("source").replace_strict(dates, default="", return_dtype=pl.String)
     said = pl.when(pl.col("published") != "").then("published").otherwise(of_source).alias("published")
@@ -143,24 +159,26 @@ def known_statements(edition: Edition) -> pl.DataFrame:
 @lru_cache(maxsize=8)
 def findings(edition: Edition, language: str) -> tuple[Finding, ...]:
     """Give everything that `mezon check` finds in the pack the edition was made from, worded in a language."""
-    return production.check(production.read_pack(edition.pack_name, language=language))
+    return production.check(production.read_pack(edition.origin, language=language))
 
 
 def _record(pack: str, as_of: date | None) -> Row | None:
-    fields = ("id", "release", "content_sha256", "as_of", "folder")
+    fields = ("id", "release", "content_sha256", "as_of", "folder", "pack_sha256")
     newest = ReleaseRecord.objects.filter(pack_name=pack).order_by("-as_of", "-published_at").values(*fields)
     if as_of is None:
         return newest.first()
-    day = _last_day_with_news(pack, as_of)
+    published: list[Row] = list(newest)
+    origin = place_of(pack, published[0]["pack_sha256"], Path(settings.HOME)) if published else pack
+    day = _last_day_with_news(origin, as_of)
     if day is None:
         return None
-    return newest.filter(as_of=day).first() or _frozen_now(pack, day, newest)
+    return next((row for row in published if row["as_of"] == day), None) or _frozen_now(pack, origin, day, newest)
 
 
-def _frozen_now(pack: str, day: date, newest: Any) -> Row | None:
+def _frozen_now(pack: str, origin: str, day: date, newest: Any) -> Row | None:
     with _FREEZING:
         try:
-            publish(_original(pack), name=pack, as_of=day, home=Path(settings.HOME), now=datetime.now(UTC))
+            publish(_original(origin), name=pack, as_of=day, home=Path(settings.HOME), now=datetime.now(UTC))
         except MezonError as fault:
             raise Http404(str(fault)) from None
     found: Row | None = newest.filter(as_of=day).first()
@@ -189,7 +207,9 @@ def _original(pack: str) -> Pack:
 
 
 @lru_cache(maxsize=16)
-def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder: str, pack_name: str) -> Edition:
+def _loaded(
+    record: int, release: str, content_sha256: str, as_of: date, folder: str, pack_name: str, made_from: str
+) -> Edition:
     home = Path(settings.HOME)
     assessed = AssessmentRecord.objects.filter(release_id=record).values("methodology", "folder")
     audit = home / f"{folder}-audit" / "audit.json"
@@ -202,4 +222,5 @@ def _loaded(record: int, release: str, content_sha256: str, as_of: date, folder:
         assessments={item["methodology"]: read_assessment(home / item["folder"]) for item in assessed},
         verdicts=tuple(json.loads(audit.read_text(encoding="utf-8"))) if audit.exists() else (),
         pack_name=pack_name,
+        made_from=made_from,
     )

@@ -89,7 +89,7 @@ class Exhibits:
 @lru_cache(maxsize=16)
 def exhibits(edition: Edition) -> Exhibits:
     """Find the exhibits of an edition."""
-    pack = replace(original_pack(edition.pack_name), observations=known_statements(edition))
+    pack = replace(original_pack(edition.origin), observations=known_statements(edition))
     pairs = tuple(two_currency_statements(pack).to_dicts())
     line = _line(edition, pairs)
     return Exhibits(

@@ -141,7 +141,7 @@ def corrections(edition: Edition, register: str, language: str) -> Mapping[str, 
 
     A release has its rows in another order than the pack, so the rows that findings name are looked up in the pack.
     """
-    table = original_pack(edition.pack_name).registers.get(register)
+    table = original_pack(edition.origin).registers.get(register)
     if table is None:
         return {}
     known = {key_of(register, row) for row in edition.register(register)}

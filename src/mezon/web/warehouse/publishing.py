@@ -5,9 +5,13 @@ Everything is a folder under MEZON_HOME, named by what is in it; publishing the 
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -20,6 +24,8 @@ from mezon.version import VERSION
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 
 Progress = Callable[[str], None]
+#: What is to be recorded of a release and its assessments: plain JSON.
+Made = dict[str, Any]
 
 
 def publish(
@@ -40,6 +46,16 @@ def publish(
     kept = _kept(pack, as_of or production.last_date(pack))
     if kept is not None:
         return kept
+    return record(make(pack, name=name, as_of=as_of, home=home, say=say), now=now)
+
+
+def make(pack: Pack, *, name: str, as_of: date | None, home: Path, say: Progress = lambda _what: None) -> Made:
+    """Write a pack's release of a date, its audit and its assessments, and make nothing public.
+
+    Gives what `record` needs, as plain JSON: it can be kept until somebody says so.
+
+    Raises : PackHasFaults, UnsettledDisagreement.
+    """
     say("freezing the release")
     release = production.prepare(pack, as_of=as_of)
     folder = home / "releases" / f"{release.pack}-{release.as_of.isoformat()}-{release.content_sha256[:16]}"
@@ -47,30 +63,57 @@ def publish(
     say("auditing the claims")
     write_audit(production.audit(pack, release=release), folder.with_name(folder.name + "-audit"))
     assessed = _assess(pack, release, home, say)
+    return {
+        "release": {
+            "pack": release.pack,
+            "pack_sha256": release.pack_sha256,
+            "as_of": release.as_of.isoformat(),
+            "pack_name": name,
+            "pack_version": release.pack_version,
+            "release": release.id,
+            "content_sha256": release.content_sha256,
+            "folder": folder.relative_to(home).as_posix(),
+            "synthetic": pack.definitions.synthetic,
+        },
+        "assessments": assessed,
+    }
+
+
+def record(made: Made, *, now: datetime) -> ReleaseRecord:
+    """Make public what was made: one transaction, and the same again changes nothing but the moment."""
+    said = dict(made["release"])
+    about = {"pack": said.pop("pack"), "pack_sha256": said.pop("pack_sha256")}
+    as_of = date.fromisoformat(said.pop("as_of"))
     with transaction.atomic():
-        record, _ = ReleaseRecord.objects.update_or_create(
-            pack=release.pack,
-            pack_sha256=release.pack_sha256,
-            as_of=release.as_of,
-            defaults={
-                "pack_name": name,
-                "pack_version": release.pack_version,
-                "release": release.id,
-                "content_sha256": release.content_sha256,
-                "folder": folder.relative_to(home).as_posix(),
-                "synthetic": pack.definitions.synthetic,
-                "published_at": now,
-            },
-        )
-        for assessment in assessed:
+        kept, _ = ReleaseRecord.objects.update_or_create(**about, as_of=as_of, defaults={**said, "published_at": now})
+        for assessment in made["assessments"]:
             AssessmentRecord.objects.update_or_create(
-                release=record,
+                release=kept,
                 methodology=assessment["methodology"],
                 methodology_version=assessment["methodology_version"],
                 software=assessment["software"],
                 defaults={name: assessment[name] for name in ("seed", "draws", "folder")},
             )
-    return record
+    return kept
+
+
+def keep_pack(pack: Pack, home: Path) -> Path:
+    """Keep the folder a release is made from under the digest of its content, for whoever asks for the original."""
+    folder = home / "packs" / pack.sha256
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        copied = shutil.copytree(pack.folder, Path(made) / "pack")
+        with suppress(OSError):  # another process was quicker: the folder is whole, put in its place in one move
+            copied.replace(folder)
+    return folder
+
+
+def place_of(pack_name: str, pack_sha256: str, home: Path) -> str:
+    """Say where the pack a release was made from is read: where it was kept, or else under its name."""
+    folder = home / "packs" / pack_sha256
+    return str(folder) if folder.exists() else pack_name
 
 
 def _kept(pack: Pack, as_of: date) -> ReleaseRecord | None:

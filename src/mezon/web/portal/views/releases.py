@@ -18,7 +18,7 @@ from mezon.web.warehouse.models import ReleaseRecord
 @page("releases.html", kept=False)
 def releases(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     """List what was published when, and what changed against the day before; one query for the frozen releases."""
-    days = [news for news in history(edition.pack_name) if news.day <= edition.as_of]
+    days = [news for news in history(edition.origin) if news.day <= edition.as_of]
     fields = ("release", "as_of", "content_sha256", "pack_version", "published_at")
     records = ReleaseRecord.objects.filter(pack_name=edition.pack_name, as_of__lte=edition.as_of)
     published = list(records.order_by("-published_at", "-as_of").values(*fields))
