@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from mezon.cli import assessing, auditing, checking, demonstrating, importing, reading, releasing, serving, storing
+from mezon.cli import (
+    administering,
+    assessing,
+    auditing,
+    checking,
+    demonstrating,
+    importing,
+    reading,
+    releasing,
+    serving,
+    storing,
+)
 
 application = typer.Typer(
     name="mezon",
@@ -35,6 +46,8 @@ application.command("load")(storing.load)
 application.command("unload")(storing.unload)
 application.command("backup")(storing.backup)
 application.command("restore")(storing.restore)
+application.command("invite")(administering.invite)
+application.add_typer(administering.audit_log)
 
 
 @application.callback(invoke_without_command=True)

@@ -13,11 +13,16 @@ from pathlib import Path
 from mezon.errors import MezonError
 from mezon.web import serving
 
+#: What an operator may need of Django itself.
+_COMMANDS = ("check", "migrate", "showmigrations", "clearsessions", "sendtestemail")
+
 
 def main() -> int:
     """Publish and become the server, or serve. An error raised on purpose is one message and an exit code."""
-    asked = _arguments()
     home = Path(os.environ.get("MEZON_HOME", ".mezon")).resolve()
+    if sys.argv[1:2] and sys.argv[1] in _COMMANDS:
+        return _manage(home)
+    asked = _arguments()
     try:
         serving.refuse_taken_port(asked.port)
         serving.point_at(home, asked.packs)
@@ -33,6 +38,15 @@ def main() -> int:
     sys.stdout.flush()
     arguments = [argument if argument != "publish" else "serve" for argument in sys.argv[1:]]
     return os.execv(sys.executable, [sys.executable, "-m", "mezon.web", *arguments])  # noqa: S606 - our own module
+
+
+def _manage(home: Path) -> int:
+    """Run a command of Django on this site: `python -m mezon.web check --deploy`."""
+    serving.point_at(home, os.environ.get("MEZON_PACKS", "uzbekistan").split())
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["python -m mezon.web", *sys.argv[1:]])
+    return 0
 
 
 def _arguments() -> argparse.Namespace:

@@ -20,6 +20,7 @@ from mezon.web.audit.recording import Entry, record
 
 #: Anybody reads these; no session is looked at.
 PUBLIC_APPS = frozenset({"portal"})
+PUBLIC_VIEWS = frozenset({"offline", "offline-worker"})
 #: The API shows who it is by its own means, and refuses by default too.
 API = "/api/"
 
@@ -27,7 +28,9 @@ API = "/api/"
 def is_public(request: HttpRequest) -> bool:
     """Say whether an address is read without a session."""
     match = request.resolver_match
-    return request.path.startswith(API) or (match is not None and bool(PUBLIC_APPS & set(match.app_names)))
+    if match is None or request.path.startswith(API):
+        return match is not None
+    return bool(PUBLIC_APPS & set(match.app_names)) or match.view_name in PUBLIC_VIEWS
 
 
 class PeopleOnly(LoginRequiredMiddleware):

@@ -119,6 +119,8 @@ def _asked_score(edition: Edition, request: HttpRequest) -> tuple[Methodology, U
     scored = scores_by_place(edition, chosen)
     unit = one_of(request, "unit", sorted({unit for unit, _period, _node in scored}))
     periods = sorted({period for of, period, _node in scored if of == unit})
+    if not periods:
+        raise Http404(_("An address of a value names an indicator, a unit and a period."))
     with_rank = [period for period in periods if scored[(unit, period, node)]["score"] is not None]
     period = one_of(request, "period", periods, (with_rank or periods)[-1])
     return methodology, definitions.units[unit], period, node

@@ -1,0 +1,92 @@
+"""The table of permissions: one line a view. A view that is not here fails tests/web/test_permissions.py.
+
+How to add a view: one `line(name, who, ...)` in the list of its app below (or a list of your own, added to `LINES`).
+  name    as in the addresses: "desk:submission"; `every_view()` in mezon.web.permissions lists them all
+  who     "anyone", "signed-in", or the roles that may, blank-separated: "provider reviewer"
+  method  "GET" (default) or "POST" ...; a view that answers to both needs two lines
+  of      what the address is about: the name of a maker in tests/web/permission_objects.py; the object stands at unit A
+          of the pack; then "neighbour" (provider of B) and "foreigner" (every role, other pack) must be refused too
+  states  object states in which `who` may; every other state must be refused ("" = it may in every state)
+  data    what is posted: enough for the act to be reached
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OFFICE = "reviewer statistician"
+DESK = "provider reviewer statistician"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    name: str
+    who: frozenset[str]
+    method: str = "GET"
+    of: str = ""
+    states: tuple[str, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def line(
+    name: str, who: str, *, method: str = "GET", of: str = "", states: str = "", data: dict[str, Any] | None = None
+) -> Line:
+    return Line(
+        name=name, who=frozenset(who.split()), method=method, of=of, states=tuple(states.split()), data=data or {}
+    )
+
+
+def lines(who: str, names: str, *, space: str = "") -> list[Line]:
+    """Give a line for reading each of several views."""
+    return [line(f"{space}{name}", who) for name in names.split()]
+
+
+PORTAL = lines(
+    "anyone",
+    """about claim claims company compare coverage data download home indicator indicator_file indicators interactive
+    investments methodology methodology_of picture picture_table ranking register registers releases robustness search
+    table trace trace_file unit vega what_if what_if_file what_if_result what_if_table""",
+    space="portal:",
+)
+SITE = lines("anyone", "<root> offline offline-worker")
+ENTRANCE = [
+    *lines(
+        "anyone",
+        """account_login account_logout account_inactive account_reset_password account_reset_password_done
+        account_reset_password_from_key account_reset_password_from_key_done mfa_authenticate openid_connect_login
+        openid_connect_callback socialaccount_login_cancelled socialaccount_login_error socialaccount_signup
+        accounts:join""",
+    ),
+    *lines(
+        "signed-in",
+        """account_reauthenticate account_change_password account_set_password mfa_index mfa_reauthenticate
+        mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
+        mfa_download_recovery_codes""",
+    ),
+]
+_AT_A = {"role": "provider", "pack": "mypack", "unit": "A"}
+ACCOUNTS = [
+    line("accounts:home", "signed-in"),
+    line("accounts:home", "signed-in", method="POST", data={"name": "New", "language": "en"}),
+    line("accounts:end_other_sessions", "signed-in", method="POST"),
+    line("accounts:issue_token", "signed-in"),
+    line("accounts:end_session", "", method="POST", of="session of somebody else"),
+    line("accounts:revoke_token", "", method="POST", of="token of somebody else"),
+    line("accounts:people", "administrator"),
+    line("accounts:invite", "administrator"),
+    line("accounts:invite", "administrator", method="POST", data={"email": "new@people.example", **_AT_A}),
+    line("accounts:person", "administrator", of="person"),
+    line("accounts:grant", "administrator", method="POST", of="person", data=_AT_A),
+    line("accounts:disable", "administrator", method="POST", of="person", data={"reason": "left"}),
+    line("accounts:enable", "administrator", method="POST", of="person", data={"reason": "back"}),
+    line("accounts:invite_again", "administrator", method="POST", of="person"),
+    line("accounts:revoke", "administrator", method="POST", of="grant"),
+    line("accounts:revoke_token_of", "administrator", method="POST", of="token of somebody else"),
+]
+AUDIT = lines("administrator statistician", "records export_csv export_json chain", space="audit:")
+
+LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT]
