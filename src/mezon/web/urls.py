@@ -15,6 +15,7 @@ urlpatterns = [
         path("account/", include("mezon.web.accounts.entrance")),
         path("account/", include("mezon.web.accounts.urls")),
         path("audit/", include("mezon.web.audit.urls")),
+        path("desk/", include("mezon.web.desk.urls")),
         path("jobs/", include("mezon.web.working.urls")),
         path("", include("mezon.web.portal.urls")),
     ),

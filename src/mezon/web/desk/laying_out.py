@@ -19,7 +19,7 @@ Key = tuple[str, str, str, str]
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """One cell as a page shows it: what it is called, in which unit, and where in the form it stands."""
+    """One cell as a page shows it: what it is called, in which unit; `follows` : it is a part of the line above."""
 
     cell: Cell
     item: FormItem
@@ -28,6 +28,7 @@ class Line:
     measure: str
     definition: str
     decimals: int
+    follows: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def parts_of(form: Form, definitions: Definitions, cells: Iterable[Cell], *, lan
     for asked in form.cells(Period.parse(period)) if period else ():
         cell = by_key.pop(asked.key, None)
         if cell is not None:
-            parts[asked.section].lines.append(_line(cell, items[cell.indicator], definitions, language))
+            lines = parts[asked.section].lines
+            lines.append(_line(cell, items[cell.indicator], definitions, language))
+            lines[-1].follows = len(lines) > 1 and lines[-2].cell.indicator == cell.indicator
     found = list(parts.values())
     if by_key:
         left = Part(id="no-longer-asked", title=Text(en=_("No longer asked for")), note=Text())
