@@ -172,11 +172,11 @@ def _cube(key: Slice, rows: pl.DataFrame, lenders: Mapping[str, Cube], families:
     axis = _axis(periods.union(*(lender.periods for lender in lenders.values())))
     cube = Cube(slice=key, units=units, periods=axis, borrowed=set(lenders))
     row_of = {unit: place for place, unit in enumerate(units)}
-    column_of = {period: place for place, period in enumerate(axis)}
+    column_of = {text: axis.index(Period.parse(text)) for text in rows["period"].unique().to_list()}
     for (indicator,), part in sorted(rows.partition_by("indicator", as_dict=True).items()):
         at = (
-            np.array([row_of[unit] for unit in part["unit"].to_list()]),
-            np.array([column_of[Period.parse(text)] for text in part["period"].to_list()]),
+            part["unit"].replace_strict(row_of, return_dtype=pl.Int64).to_numpy(),
+            part["period"].replace_strict(column_of, return_dtype=pl.Int64).to_numpy(),
         )
         cells = cube.cells_of(str(indicator))
         cells.values[at] = part["value"].fill_null(np.nan).to_numpy()

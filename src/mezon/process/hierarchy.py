@@ -47,9 +47,13 @@ def families_of(definitions: Definitions) -> dict[str, frozenset[str]]:
         above.setdefault(link.unit, set()).add(link.parent)
         below.setdefault(link.parent, set()).add(link.unit)
     families = {}
+    # Members of one whole have one family: it is put together once, not for each of them.
+    of_wholes: dict[frozenset[str], frozenset[str]] = {}
     for unit in sorted(above.keys() | below.keys()):
-        wholes = _reach(unit, above)
-        families[unit] = frozenset(wholes.union(*(_reach(whole, below) for whole in wholes)))
+        wholes = frozenset(_reach(unit, above))
+        if wholes not in of_wholes:
+            of_wholes[wholes] = wholes.union(*(_reach(whole, below) for whole in wholes))
+        families[unit] = of_wholes[wholes]
     return families
 
 
