@@ -45,9 +45,7 @@ def test_the_grid_shows_each_value_asked_for_with_what_was_before_it(as_aziza: A
     assert "0</b> of 2 filled" in html
 
 
-def test_a_cell_saved_by_the_script_is_there_and_says_how_it_was_read(
-    save: Callable[..., Any], draft: Submission
-) -> None:
+def test_a_cell_saved_by_the_script_says_how_it_was_read(save: Callable[..., Any], draft: Submission) -> None:
     answer = save("RD_SPEND", "13,4").json()
     assert (answer["state"], answer["read"], answer["version"], answer["answered"]) == ("saved", "13.4", 1, 1)
     assert draft.cells.get(indicator="RD_SPEND").value == 13.4
