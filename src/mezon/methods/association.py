@@ -78,8 +78,10 @@ def kendall(values: Values) -> tuple[Values, Values, Values]:
         untied += np.abs(sign).T @ both
     size = np.sqrt(untied * untied.T)
     tau = np.where(size > 0, np.clip(score / np.where(size > 0, size, 1.0), -1.0, 1.0), np.nan)
+    ties = _Ties(values)
     for a, b in np.argwhere(np.triu(~np.isnan(tau) & (n >= LEAST_ROWS))):
-        p[a, b] = p[b, a] = _kendall_p(values, int(a), int(b), float(score[a, b]), float(untied[a, b]))
+        of_both = ties.among(int(a), int(b))
+        p[a, b] = p[b, a] = _kendall_p(of_both, int(n[a, b]), float(score[a, b]), float(untied[a, b]))
     return tau, p, n
 
 
@@ -90,12 +92,29 @@ def _row_pairs(rows: int) -> list[tuple[Places, Places]]:
     return list(zip(np.split(first, cuts), np.split(second, cuts), strict=True))
 
 
-def _kendall_p(values: Values, a: int, b: int, score: float, untied: float) -> float:
-    pair = values[:, [a, b]]
-    pair = pair[~np.isnan(pair).any(axis=1)]
-    n = len(pair)
+class _Ties:
+    """How many rows share each value of a column, among the rows that another column has too; counted once a set."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._seen = ~np.isnan(values)
+        self._known: dict[tuple[int, bytes], Values] = {}
+
+    def among(self, a: int, b: int) -> tuple[Values, Values]:
+        """Give the sizes of the groups of equal values of two columns, over the rows that both have."""
+        both = self._seen[:, a] & self._seen[:, b]
+        return self._of(a, both), self._of(b, both)
+
+    def _of(self, column: int, rows: Mask) -> Values:
+        key = (column, rows.tobytes())
+        if key not in self._known:
+            counts = np.unique(self._values[rows, column], return_counts=True)[1]
+            self._known[key] = counts.astype(np.float64)
+        return self._known[key]
+
+
+def _kendall_p(ties: tuple[Values, Values], n: int, score: float, untied: float) -> float:
     every = n * (n - 1) / 2
-    ties = [np.unique(column, return_counts=True)[1].astype(np.float64) for column in pair.T]
     if n <= EXACT_ROWS and untied == every and all((each == 1).all() for each in ties):
         return _exact_p(n, round((every - abs(score)) / 2))
     one = [float((t * (t - 1)).sum()) for t in ties]
