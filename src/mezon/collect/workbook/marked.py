@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,6 +15,7 @@ from mezon.model.text import LANGUAGES
 
 #: Marks and headings stand near the top; a form's key in far-off rows needs no heading.
 _SEARCHED_ROWS = 60
+_PERIOD = re.compile(r"\d{4}(-[SQ]?\d{1,2})?")
 Rows = Sequence[Sequence[Any]]
 
 
@@ -100,10 +102,14 @@ def _key_column(rows: Rows) -> int:
 
 def _headings(rows: Rows) -> dict[str, int]:
     """Find columns by their headings, in whichever language, where the row of marks is gone."""
-    names = {layout.VALUE: "value", layout.STATUS: "status", layout.NOTE: "note", layout.MEASURE: "measure",
-             layout.PART: "part", layout.NAME: "indicator", layout.MEANT: "definition"}  # fmt: skip
+    names = {
+        layout.VALUE: "value", layout.NUMBER: "number", layout.STATUS: "status", layout.NOTE: "note",
+        layout.MEASURE: "measure", layout.PART: "part", layout.NAME: "indicator", layout.MEANT: "definition",
+    }  # fmt: skip
     found: dict[str, int] = {}
     for row in rows[-_SEARCHED_ROWS:]:
+        earlier = [column for column, cell in enumerate(row) if _PERIOD.fullmatch(as_typed(cell))]
+        found |= dict(zip(layout.BEFORE, earlier, strict=False))
         for column, cell in enumerate(row):
             for mark, name in names.items():
                 if isinstance(cell, str) and any(_is_heading(cell, layout.say(name, code), mark) for code in LANGUAGES):

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 
+from mezon.collect.grid import letters
 from mezon.collect.hostile import open_package
 from mezon.collect.workbook.annotation.comments import (
     EMPTY_BOXES,
@@ -23,7 +24,7 @@ from mezon.collect.workbook.annotation.comments import (
 from mezon.collect.workbook.annotation.listing import findings_sheet
 from mezon.collect.workbook.annotation.styles import AddedStyles, with_added_styles
 from mezon.collect.workbook.annotation.xml_text import AFTER_DRAWING, AFTER_FORMATS, inserted, quoted
-from mezon.collect.workbook.inside import attributes, sheets_of
+from mezon.collect.workbook.inside import attributes, facts_of, sheets_of
 from mezon.collect.workbook.layout import say
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding, Rulebook
@@ -60,7 +61,8 @@ def annotate(content: bytes, findings: Sequence[Finding], *, rulebook: Rulebook)
     listing = {say("findings", code) for code in LANGUAGES}
     for number, (name, part) in enumerate(sheets.items(), 1):
         if part in parts and name not in listing:
-            _annotate_sheet(parts, part, by_sheet.get(name, {}), added, language, number)
+            cells = _where_shown(by_sheet.get(name, {}), facts_of(package, part).merged)
+            _annotate_sheet(parts, part, cells, added, language, number)
     page = findings_sheet(findings, language=language, styles=added)
     _add_listing(parts, sheets, page, say("findings", language), listing)
     return _packed(parts)
@@ -74,6 +76,22 @@ def _by_sheet(findings: Sequence[Finding]) -> dict[str, dict[str, list[Finding]]
         if sheet and _CELL.fullmatch(cell):
             found.setdefault(sheet, {}).setdefault(cell, []).append(finding)
     return found
+
+
+def _where_shown(
+    cells: Mapping[str, list[Finding]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+) -> Mapping[str, list[Finding]]:
+    """Move what is said of merged cells to the first cell of their range, the only one that shows."""
+    if not merged:
+        return cells
+    shown: dict[str, list[Finding]] = {}
+    for cell, found in cells.items():
+        row, column = _spot(cell)
+        inside = ((top, left) for (top, left), (bottom, right) in merged
+                  if top <= row <= bottom and left <= column <= right)  # fmt: skip
+        first = next(inside, (row, column))
+        shown.setdefault(f"{letters(first[1])}{first[0] + 1}", []).extend(found)
+    return shown
 
 
 def _annotate_sheet(
