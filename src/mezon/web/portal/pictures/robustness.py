@@ -71,11 +71,13 @@ def robustness_rank_shares(edition: Edition, look: Look, *, period: str = "", by
     """Draw in what share of the variants each unit has each rank."""
     standings, chosen = asked(edition, by, period)
     units, shares = ranks(standings, chosen), acceptability(standings, chosen)
+    # A unit without a rank of its own has one in some variants, so that there may be more places than ranked units.
+    last = max((len(units), *(rank for _unit, rank in shares)))
     rows = [
         {"unit": row["unit"], "label": label(edition, row["unit"], look), "column": str(rank), "head": str(rank),
          "column_label": str(rank), "value": shares.get((row["unit"], rank), 0.0)}
         for row in units
-        for rank in range(1, len(units) + 1)
+        for rank in range(1, last + 1)
     ]  # fmt: skip
     with override(look.language):
         return shaded_matrix(
