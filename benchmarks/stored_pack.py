@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 INDICATORS, REGIONS, YEARS = 200, 25, 12
 FIRST_YEAR = 2010
@@ -76,11 +77,18 @@ def batch(of: list[str], units: list[str]) -> pl.DataFrame:
     grid = axes[0].join(axes[1], how="cross").join(axes[2], how="cross")
     chance = np.random.Generator(np.random.PCG64(int(of[0][4:])))
     return grid.with_columns(
-        value=pl.Series(chance.lognormal(5, 1, grid.height)).round(2),
+        value=pl.Series(_walks(chance, grid.height)).round(2),
         source=pl.lit("FORM"),
         source_ref="form " + pl.col("period") + ", line " + pl.col("indicator"),
         published=pl.lit("2024-05-31"),
     )
+
+
+def _walks(chance: np.random.Generator, rows: int) -> NDArray[np.float64]:
+    """Give values that move a few percent a year, as those of real enterprises, so that checks find few jumps."""
+    steps = chance.normal(0.02, 0.05, (rows // YEARS, YEARS))
+    levels = chance.lognormal(5, 1, (rows // YEARS, 1))
+    return np.asarray(levels * np.exp(np.cumsum(steps, axis=1))).ravel()
 
 
 def batches(*, units: int, at_a_time: int = 10) -> Iterator[pl.DataFrame]:

@@ -94,6 +94,7 @@ def units_of(frame: pl.DataFrame) -> dict[str, Unit]:
             valid_from=row["valid_from"],
             valid_to=row["valid_to"],
             aliases=tuple(alias.strip() for alias in row["aliases"].split(";") if alias.strip()),
+            successors=tuple(code.strip() for code in row["successors"].split(";") if code.strip()),
             groupings={name: row[name] for name in groupings},
         )
         units.setdefault(unit.code, unit)

@@ -63,6 +63,7 @@ UNITS = Table(
         Column(name="valid_from", type=DATE),
         Column(name="valid_to", type=DATE),
         Column(name="aliases", separator=";"),
+        Column(name="successors", refers="units", separator=";"),
     ),
 )
 

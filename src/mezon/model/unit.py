@@ -14,7 +14,8 @@ class Unit:
     """Something that is measured: an enterprise, cluster, industry, region, country or area.
 
     `valid_from` and `valid_to` are whole or partial dates, empty when open. `groupings` holds the extra columns
-    of units.csv (region, size class ...) by column name.
+    of units.csv (region, size class ...) by column name. `successors` are the units that went on with what this one
+    was when it ended: one after a merger or a renaming, several after a split.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Unit:
     valid_from: str = ""
     valid_to: str = ""
     aliases: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
     groupings: Mapping[str, str] = field(default_factory=dict)
 
 

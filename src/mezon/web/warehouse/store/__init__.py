@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from mezon.web.warehouse.store.changes import Recording, changing, find_stored, known_at
+from mezon.web.warehouse.store.dashboards import dashboard
 from mezon.web.warehouse.store.defining import Preview, change_definition, definition_text, preview_definition
 from mezon.web.warehouse.store.history import history
 from mezon.web.warehouse.store.importing import Imported, import_observations
@@ -23,6 +24,7 @@ __all__ = [
     "Recording",
     "change_definition",
     "changing",
+    "dashboard",
     "definition_text",
     "definitions_of",
     "find_stored",

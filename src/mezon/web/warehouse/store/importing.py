@@ -37,7 +37,7 @@ from mezon.web.warehouse.store.unloading import definitions_of
 
 Progress = Callable[[int, int], None]
 #: Bytes read at a time, and rows whose rules are run together.
-_BLOCK, _CHECKED_ROWS = 6_000_000, 60_000
+_BLOCK, _CHECKED_ROWS = 3_000_000, 30_000
 #: Findings kept of one rule; the rest are counted.
 _KEPT_OF_A_RULE = 200
 
