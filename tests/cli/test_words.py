@@ -14,10 +14,12 @@ from mezon.cli import words
 from mezon.cli.screen import number, percent
 from mezon.model.claim import VerdictKind
 from mezon.model.codelists import Severity
+from mezon.model.observations import CONVERTED, COUNTED, DERIVED, REPORTED, ROLLED_UP
 
 FOLDER = Path(mezon.cli.__file__).parent
-#: Words that come as data: kinds of findings, of verdicts, of strengths.
-AS_DATA = {*map(str, Severity), *map(str, VerdictKind), "strength", "weakness"}
+#: Words that come as data: kinds of findings, of verdicts, of strengths, of origins.
+ORIGINS = {REPORTED, CONVERTED, DERIVED, ROLLED_UP, COUNTED}
+AS_DATA = {*map(str, Severity), *map(str, VerdictKind), "strength", "weakness", *ORIGINS}
 
 
 def said() -> Iterator[str]:

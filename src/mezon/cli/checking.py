@@ -13,13 +13,17 @@ from typing import Annotated
 import typer
 
 from mezon.cli.options import Language, PackName, known_language
-from mezon.cli.screen import coloured, heading, plain, say, table
+from mezon.cli.screen import coloured, heading, is_narrow, plain, say, table
 from mezon.cli.words import counted, word
 from mezon.errors import WrongUse
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
 
 _FIELDS = ("code", "severity", "file", "row", "column", "key", "value", "message", "hint")
+
+
+#: Columns of a screen on which place, code, sentence and remedy stand side by side.
+_WIDE_ENOUGH = 150
 
 
 def check(
@@ -49,7 +53,9 @@ def check(
 
 def _as_table(findings: tuple[Finding, ...], pack: Pack, notes: bool) -> None:  # noqa: FBT001 - one signature for all formats
     shown = [finding for finding in findings if notes or finding.severity != "note"]
-    if shown:
+    if shown and is_narrow(_WIDE_ENOUGH):
+        table(("severity", "place", "what is wrong"), (_stacked(item) for item in shown))
+    elif shown:
         table(
             ("severity", "place", "code", "what is wrong", "how to mend it"),
             (
@@ -67,6 +73,12 @@ def _as_table(findings: tuple[Finding, ...], pack: Pack, notes: bool) -> None:  
     more = "" if notes or not counts["note"] else f" ({word('--notes lists the notes')})"
     say(f"{pack.definitions.id}: {', '.join(words)}{more}.")
     say(word("Its files: {place}", place=whereabouts(Path(pack.folder))))
+
+
+def _stacked(finding: Finding) -> tuple[str, ...]:
+    """Write a finding for a narrow screen: its code below its place, its remedy below what is wrong."""
+    where = f"{plain(place(finding))}\n[dim]{finding.code}[/dim]"
+    return coloured(finding.severity), where, f"{plain(finding.message)}\n[dim]{plain(finding.hint)}[/dim]"
 
 
 def _print_summary(findings: tuple[Finding, ...]) -> None:

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mezon.cli.options import AsOf, MethodologyId, Output, PackName, known_date
+from mezon.cli.options import AsOf, Language, MethodologyId, Output, PackName, known_date, known_language
+from mezon.cli.scoreboard import named_unit
 from mezon.cli.screen import heading, number, plain, say, table
 from mezon.cli.storing import AtChange, Code, release_from_database
+from mezon.cli.words import word
 from mezon.errors import WrongUse
 
 
@@ -21,25 +23,28 @@ def release(
     as_of: AsOf = None,
     code: Code = "",
     at: AtChange = None,
+    lang: Language = "en",
 ) -> None:
     """Freeze a pack as it was known at a date: a folder of Parquet and definitions with a manifest of checksums."""
     from mezon import production
 
+    language = known_language(lang)
     if pack is None:
         release_from_database(output, as_of=known_date(as_of), code=code, at=at)
         return
     if code or at is not None:
         raise WrongUse("--code and --at speak of the database.", hint="Leave PACK out to freeze from it.")
 
-    frozen = production.freeze(production.read_pack(pack), output, as_of=known_date(as_of))
+    frozen = production.freeze(production.read_pack(pack, language=language), output, as_of=known_date(as_of))
     counts = frozen.observations["origin"].value_counts().sort("origin")
-    heading(f"Release {frozen.id}")
+    heading(word("Release {release}", release=frozen.id))
     table(
         ("how the value came about", "rows#"),
-        ((plain(origin), number(rows, 0)) for origin, rows in counts.iter_rows()),
+        ((plain(word(origin)), number(rows, 0)) for origin, rows in counts.iter_rows()),
     )
-    say(f"{frozen.observations.height} observations as of {frozen.as_of.isoformat()} in {output}.")
-    say(f"It is a pack too: mezon assess {output}    Check it: mezon verify {output}")
+    count, day = frozen.observations.height, frozen.as_of.isoformat()
+    say(word("{count} observations as of {date} in {output}.", count=count, date=day, output=output))
+    say(word("It is a pack too: mezon assess {output}    Check it: mezon verify {output}", output=output))
 
 
 def verify(
@@ -47,15 +52,18 @@ def verify(
     pack: Annotated[
         str | None, typer.Option("--pack", help="The pack it was made from; a bundled one is found by itself.")
     ] = None,
+    lang: Language = "en",
 ) -> None:
     """Compare a release or an assessment with its checksums and with a re-run; name the file and value that differ."""
     from mezon import production
 
+    known_language(lang)
     report = production.verify(folder, pack=pack)
     for line in report.differences:
         say(line)
     if report.differences:
-        say(f"{folder}: {len(report.differences)} difference(s). Do not trust this copy.", style="red")
+        count = len(report.differences)
+        say(word("{folder}: {count} difference(s). Do not trust this copy.", folder=folder, count=count), style="red")
         raise typer.Exit(1)
     say(f"{folder}: {report.what}.")
 
@@ -72,31 +80,40 @@ def compare_releases(
     as_of: AsOf = None,
     to_as_of: Annotated[str | None, typer.Option("--to-as-of", metavar="DATE", help="The same for B.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write a CSV.")] = None,
+    lang: Language = "en",
 ) -> None:
     """Split every change of score and rank into revised data, another method and real change; the parts add up."""
     from mezon import production
 
+    language = known_language(lang)
+    earlier, later = (production.read_pack(one, language=language) for one in (before, after))
     found = production.explain(
-        production.read_pack(before),
-        production.read_pack(after),
+        earlier,
+        later,
         methodologies=(methodology, to_methodology),
         periods=(from_period, to_period),
         dates=(known_date(as_of), known_date(to_as_of)),
     )
     changes, revised = found.changes, found.revisions
     shown = changes.filter((changes["node"] == found.root) & (changes["measure"] == "rank"))
-    heading(f"What moved in {found.root}, {' to '.join(found.periods)}: ranks, below 0 = up")
+    heading(
+        word("What moved in {node}, {periods}: ranks, below 0 = up", node=found.root, periods=" → ".join(found.periods))
+    )
     table(
         ("unit", "before#", "after#", "change#", "data revised#", "method#", "real change#"),
         (
-            (row["unit"], *(number(row[name], 2 if name in _PARTS else 0) for name in ("before", "after", *_PARTS)))
+            (
+                plain(named_unit(later.definitions, row["unit"], lang)),
+                *(number(row[name], 2 if name in _PARTS else 0) for name in ("before", "after", *_PARTS)),
+            )
             for row in shown.sort("after", "unit", nulls_last=True).iter_rows(named=True)
         ),
     )
-    say(f"Values of its indicators: {revised.added} added, {revised.changed} revised, {revised.withdrawn} withdrawn.")
+    counts = {"added": revised.added, "changed": revised.changed, "withdrawn": revised.withdrawn}
+    say(word("Values of its indicators: {added} added, {changed} revised, {withdrawn} withdrawn.", **counts))
     if output is not None:
         changes.write_csv(output)
-        say(f"Scores and ranks of all nodes: {output}")
+        say(word("Scores and ranks of all nodes: {output}", output=output))
 
 
 _PARTS = ("change", "data_revision", "method", "real_change")

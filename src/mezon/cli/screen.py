@@ -37,6 +37,11 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, width=_PIPED_WIDTH, color_system=None)
 
 
+def is_narrow(columns: int) -> bool:
+    """Say whether this is a screen with fewer columns than that; a pipe never is."""
+    return sys.stdout.isatty() and console().width < columns
+
+
 def say(text: str = "", *, style: str = "") -> None:
     """Print a line of plain words."""
     console().print(escape(text), style=style or None, soft_wrap=not sys.stdout.isatty())
