@@ -50,6 +50,11 @@ class Effect:
     others: int
 
     @property
+    def rank_with(self) -> int | None:
+        """The rank with the cell as it is."""
+        return None if self.rank is None or self.without.rank is None else self.without.rank + self.rank
+
+    @property
     def size(self) -> tuple[bool, float]:
         """For sorting: a rank that moves or a score that appears weighs more than any change of score."""
         return (bool(self.rank) or self.score is None, abs(self.score or 0.0))

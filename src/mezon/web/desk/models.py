@@ -331,3 +331,9 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.form} {self.unit} {self.period}"
+
+
+# Django finds the tables of an app through this module.
+from mezon.web.desk.freezing_models import Freezing, FreezingAnswer  # noqa: E402
+
+__all__ = ["Cell", "CellVersion", "Freezing", "FreezingAnswer", "Remark", "Reminder", "Submission", "Upload"]

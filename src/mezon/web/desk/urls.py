@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mezon.web.desk.views import cells, filling, home, receipts, reviewing, submitting, uploading
+from mezon.web.desk.views import cells, filling, freezing, home, receipts, reviewing, submitting, uploading
 
 app_name = "desk"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     *uploading.urlpatterns,
     *submitting.urlpatterns,
     *reviewing.urlpatterns,
+    *freezing.urlpatterns,
     *receipts.urlpatterns,
 ]

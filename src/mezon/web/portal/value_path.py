@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from django.urls import reverse
 
 from mezon.engine.formula import Formula
 from mezon.errors import MezonError
@@ -12,7 +15,7 @@ from mezon.model.indicator import Indicator
 from mezon.model.observations import CONVERTED, COUNTED, DERIVED, KEY, ROLLED_UP
 from mezon.model.period import Period
 from mezon.model.source import Rate, Source
-from mezon.web.portal.addresses import of_indicator, of_value
+from mezon.web.portal.addresses import of_indicator, of_value, query
 from mezon.web.portal.edition import Edition, statements
 from mezon.web.portal.observed import (
     ORIGIN_WORDS,
@@ -28,6 +31,9 @@ from mezon.web.portal.observed import (
     measure_words,
     value_of,
 )
+
+#: How an observation names the cell of the submission that it was collected by (desk.acts_review.source_ref).
+_COLLECTED = re.compile(r"submission (?P<number>[0-9]{1,18}) (?P<place>.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,7 @@ def _value(edition: Edition, indicator: Indicator, row: Row, said: list[Row], as
         "origin": ORIGIN_WORDS.get(row["origin"], row["origin"]),
         "source": source,
         "published": row["published"] or (source.published if source else ""),
+        "receipt_href": receipt_of(row["source_ref"]),
         "terms": terms_of(edition, indicator, row, as_of=as_of) if row["origin"] == DERIVED else [],
         "parts": _parts(edition, indicator, row, as_of) if row["origin"] == ROLLED_UP else [],
         "from_rows": _converted_from(edition, row) if row["origin"] == CONVERTED else [],
@@ -88,6 +95,14 @@ def terms_of(edition: Edition, indicator: Indicator, row: Row, *, as_of: str = "
     reads = _reads(indicator.formula)
     now = Period.parse(row["period"])
     return [_term(edition, code, row["unit"], now.shifted(-back), as_of) for code, back in reads]
+
+
+def receipt_of(source_ref: str) -> str:
+    """Give the address of the public receipt behind a value that was collected here, at its cell; or nothing."""
+    found = _COLLECTED.fullmatch(source_ref)
+    if found is None:
+        return ""
+    return f"{reverse('desk:receipt', args=[int(found['number'])])}{query({'cell': found['place']})}"
 
 
 @lru_cache(maxsize=512)
