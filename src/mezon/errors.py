@@ -48,7 +48,8 @@ class NotAllowed(MezonError):
         super().__init__(message, hint=hint)
         self.action = action
         self.reason = reason
-        self.recorded = False
+        #: Digest of the audit record that a mutation wrote of it; an outer transaction may have undone that.
+        self.recorded = ""
 
 
 # --- Mend the pack: its files promise something they do not hold --------------------------------------------------

@@ -13,9 +13,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant, Person, Token
+from mezon.web.accounts.policy import Target
+from mezon.web.desk.acts_filling import attach_evidence, open_submission
+from mezon.web.desk.checking import frame_of, known_of_submission
+from mezon.web.desk.knowing import definitions_of
+from mezon.web.desk.models import Submission
 from mezon.web.warehouse.models import StoredPack
-from tests.web.people import SINCE, person_with
+from mezon.web.working.models import Job
+from tests.web.people import SINCE, person_with, sign_in
 
 ROLES = ("provider", "reviewer", "statistician", "steering-analyst", "administrator")
 #: Nobody signed in; somebody without a role; the provider of the enterprise next door; every role, but of another pack.
@@ -97,3 +104,93 @@ def a_session(world: World, state: str) -> dict[str, Any]:
         user=_somebody(world), ip="127.0.0.1", session_key=f"s{world.made}", user_agent="x"
     )
     return {"number": session.pk}
+
+
+_STATES = ("draft", "submitted", "returned", "verified", "approved", "released")
+
+
+@maker("pack")
+def the_pack(world: World, state: str) -> dict[str, Any]:
+    return {}
+
+
+@maker("place")
+def the_unit(world: World, state: str) -> dict[str, Any]:
+    return {}
+
+
+def _submission(world: World, state: str) -> Submission:
+    """Open the form of A as its provider would, and put it into a state."""
+    definitions = definitions_of(world.pack)
+    made = open_submission(
+        Actor.of(world.people["provider"], now=timezone.now(), second_factor=True),
+        Target(pack=world.pack.code, unit="A"),
+        pack=world.pack, form=definitions.forms["annual"], unit=definitions.units["A"], period="2025",
+        now=timezone.now(),
+    )  # fmt: skip
+    Submission.objects.filter(pk=made.pk).update(state=state)
+    made.refresh_from_db()
+    return made
+
+
+@maker("submission", *_STATES)
+def a_submission(world: World, state: str) -> dict[str, Any]:
+    return {"number": _submission(world, state).pk}
+
+
+@maker("cell", *_STATES)
+def a_cell(world: World, state: str) -> dict[str, Any]:
+    made = _submission(world, state)
+    cell = made.cells.first()
+    assert cell is not None
+    return {"number": made.pk, "key": cell.pk}
+
+
+@maker("evidence", *_STATES)
+def an_evidence(world: World, state: str) -> dict[str, Any]:
+    made, provider = _submission(world, "draft"), world.people["provider"]
+    cell = made.cells.first()
+    assert cell is not None
+    actor = Actor.of(provider, now=timezone.now(), second_factor=True)
+    kept = attach_evidence(actor, made, cell=cell.pk, name="a.pdf", content=b"%PDF-1.4", now=timezone.now())
+    Submission.objects.filter(pk=made.pk).update(state=state)
+    return {"number": made.pk, "key": cell.pk, "digest": kept.evidence_sha256}
+
+
+def _upload(world: World, state: str, name: str, content: bytes) -> dict[str, Any]:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
+
+    made, client = _submission(world, "draft"), Client()
+    sign_in(client, world.people["provider"])
+    answer = client.post(f"/en/desk/submissions/{made.pk}/upload/", {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 302, answer.content.decode()
+    Submission.objects.filter(pk=made.pk).update(state=state)
+    return {"number": made.pk, "key": made.uploads.get().pk}
+
+
+@maker("upload", *_STATES)
+def an_upload(world: World, state: str) -> dict[str, Any]:
+    return a_workbook_upload(world, state)
+
+
+@maker("workbook upload", *_STATES)
+def a_workbook_upload(world: World, state: str) -> dict[str, Any]:
+    from mezon.collect.workbook import write_workbook
+
+    definitions = definitions_of(world.pack)
+    form = definitions.forms["annual"]
+    made = _submission(world, "draft")
+    known, values = known_of_submission(made, form), frame_of(made.cells.all())
+    content = write_workbook(form, "A", "2025", definitions=definitions, before=known, values=values, language="en")
+    return _upload(world, state, "a.xlsx", content)
+
+
+@maker("job", "waiting", "done")
+def a_job(world: World, state: str) -> dict[str, Any]:
+    now = timezone.now()
+    ended = {"ended_at": now} if state == "done" else {}
+    job = Job.objects.create(
+        kind="nothing", asked_by=_somebody(world), asked_at=now, state=state, pack=world.pack.code, unit="A", **ended
+    )
+    return {"number": job.pk}

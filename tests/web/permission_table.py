@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OFFICE = "reviewer statistician"
-DESK = "provider reviewer statistician"
+PROVIDER_AND_OFFICE = f"provider {OFFICE}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,4 +89,39 @@ ACCOUNTS = [
 ]
 AUDIT = lines("administrator statistician", "records export_csv export_json chain", space="audit:")
 
-LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT]
+_WRITES = "draft returned"
+_FORM_OF_A = {"pack": "mypack", "form": "annual", "unit": "A", "period": "2024"}
+_EVERYBODY = {"pack": "mypack"}
+DESK = [
+    *lines("signed-in", "home calendar", space="desk:"),
+    line("desk:open", "provider statistician", method="POST", of="place", data=_FORM_OF_A),
+    line("desk:remind", OFFICE, method="POST", of="pack", data=_EVERYBODY),
+    line("desk:submission", PROVIDER_AND_OFFICE, of="submission"),
+    line("desk:submission", "provider", method="POST", of="submission", states=_WRITES),
+    line("desk:cell", "provider", method="POST", of="submission", states=_WRITES),
+    line("desk:history", PROVIDER_AND_OFFICE, of="cell"),
+    line("desk:history", PROVIDER_AND_OFFICE, method="POST", of="cell", data={"text": "Looks right."}),
+    line("desk:evidence", PROVIDER_AND_OFFICE, of="evidence"),
+    line("desk:workbook", PROVIDER_AND_OFFICE, of="submission"),
+    line("desk:upload", "provider", method="POST", of="submission", states=_WRITES),
+    line("desk:upload-result", PROVIDER_AND_OFFICE, of="upload"),
+    line("desk:annotated", PROVIDER_AND_OFFICE, of="workbook upload"),
+    line("desk:confirm", "provider", method="POST", of="upload", states=_WRITES, data={"mode": "good"}),
+    line("desk:submit", "provider", of="submission", states=_WRITES),
+    line("desk:submit", "provider", method="POST", of="submission", states=_WRITES, data={"statement": "Ours."}),
+    line("desk:withdraw", "provider", method="POST", of="submission", states="submitted", data={"reason": "A slip."}),
+    line("desk:queue", OFFICE),
+    line("desk:review", OFFICE, of="submission"),
+    *(
+        line("desk:review", OFFICE, method="POST", of="submission", states=states, data={"act": act, "version": "1"})
+        for act, states in (("verify", "submitted"), ("approve", "verified"))
+    ),
+]
+WORKING = [
+    line("working:jobs", "signed-in"),
+    line("working:job", "administrator statistician", of="job"),
+    line("working:now", "administrator statistician", of="job"),
+    line("working:cancel", "administrator statistician", method="POST", of="job"),
+]
+
+LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT, *DESK, *WORKING]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.urls import URLPattern, URLResolver, get_resolver
-
-_READS = ("GET",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One address and what it is asked for: `name` with its namespaces, `route` as it is declared, `methods`."""
+    """One address: `name` with its namespaces, `route` as it is declared, the names of its `parameters`."""
 
     name: str
     route: str
@@ -20,9 +19,13 @@ class View:
 
 
 def every_view() -> tuple[View, ...]:
-    """Give every view once, by name. Languages of the prefix are one; an address without a name goes by its route."""
-    found = {view.name: view for view in _walk(get_resolver().url_patterns, spaces=(), route="")}
-    return tuple(found[name] for name in sorted(found))
+    """Give every view once, in order. Languages of the prefix are one.
+
+    An address without a name goes by its route, and so does one that shares its name with another route.
+    """
+    found = sorted({*_walk(get_resolver().url_patterns, spaces=(), route="")}, key=lambda view: (view.name, view.route))
+    shared = {view.name for view, other in pairwise(found) if view.name == other.name}
+    return tuple(replace(view, name=f"{view.name} {view.route}") if view.name in shared else view for view in found)
 
 
 def _walk(patterns: Iterable[URLPattern | URLResolver], *, spaces: tuple[str, ...], route: str) -> Iterator[View]:

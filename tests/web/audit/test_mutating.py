@@ -14,6 +14,7 @@ from mezon.web.accounts.models import Grant, Person
 from mezon.web.accounts.policy import Target
 from mezon.web.audit.models import AuditRecord
 from mezon.web.audit.mutating import mutation, note
+from mezon.web.audit.recording import refused
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -157,3 +158,15 @@ def test_an_action_outside_the_table_is_no_mutation() -> None:
 def test_note_belongs_inside_a_mutation() -> None:
     with pytest.raises(RuntimeError):
         note(after={"x": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_undone_with_an_outer_transaction_is_recorded_after_it() -> None:
+    subject = Named.objects.create_user("subject@nmmc.example", name="old")
+    with pytest.raises(NotAllowed) as refusal, transaction.atomic():
+        rename(Actor.nobody(), subject, name="new", now=NOW)  # type: ignore[arg-type]
+    assert not AuditRecord.objects.exists()
+    for _ in range(2):  # the second finds the first and says nothing more
+        refused(refusal.value, actor=Actor.nobody(), address="/x/", at=NOW)
+        refusal.value.recorded = AuditRecord.objects.get().digest
+    assert AuditRecord.objects.get().kind == "refused"

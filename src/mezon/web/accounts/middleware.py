@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from mezon.errors import NotAllowed
 from mezon.web.accounts import sessions
 from mezon.web.accounts.acting import actor_of
-from mezon.web.audit.models import Kind
-from mezon.web.audit.recording import Entry, record
+from mezon.web.audit.recording import refused
 
 #: Anybody reads these; no session is looked at.
 PUBLIC_APPS = frozenset({"portal"})
@@ -63,10 +62,7 @@ class Refusals:
         """Answer 403 with the reason; somebody who has not signed in is shown where to."""
         if not isinstance(fault, NotAllowed) or request.path.startswith(API):
             return None
-        actor = actor_of(request)
-        if not fault.recorded:
-            after = {"why": fault.reason, "address": request.path}
-            record(Entry(kind=Kind.REFUSED, action=fault.action, at=timezone.now(), actor=actor, after=after))
+        refused(fault, actor=actor_of(request), address=request.path, at=timezone.now())
         if fault.reason == "signed-out":
             return redirect("account_login")
         context = {"title": _("Not allowed"), "refusal": fault}

@@ -28,6 +28,7 @@ SCOPES = {
     "observations:read": gettext_lazy("read observations of the working view"),
     "observations:write": gettext_lazy("import observations"),
     "jobs:read": gettext_lazy("see the progress of work in the background"),
+    "jobs:write": gettext_lazy("stop work in the background"),
     "audit:read": gettext_lazy("read audit records"),
 }
 
@@ -113,7 +114,7 @@ ACTIONS: dict[str, Action] = {
     "audit.read": _action({ADMINISTRATOR, STATISTICIAN}, gettext_noop("read the audit records of"), scope="audit:read"),
     "audit.export": _action({ADMINISTRATOR, STATISTICIAN}, gettext_noop("exported audit records of")),
     "job.read": _action({STATISTICIAN, ADMINISTRATOR}, gettext_noop("looked at"), own=True, scope="jobs:read"),
-    "job.cancel": _action({STATISTICIAN, ADMINISTRATOR}, gettext_noop("cancelled"), own=True),
+    "job.cancel": _action({STATISTICIAN, ADMINISTRATOR}, gettext_noop("cancelled"), own=True, scope="jobs:write"),
 }
 
 #: Why an act is refused, as a sentence that says what to do next.

@@ -44,6 +44,7 @@ class _Running:
     done: list[Entry] = field(default_factory=list)
     refused: list[Entry] = field(default_factory=list)
     open: list[Entry] = field(default_factory=list)
+    refusal: NotAllowed | None = None
 
 
 _running: ContextVar[_Running | None] = ContextVar("running_mutation", default=None)
@@ -117,7 +118,9 @@ def _perform_first(entry: Entry, act: Callable[[], R]) -> R:
     finally:
         _running.reset(token)
         for refused in running.refused:
-            record(refused)
+            written = record(refused)
+            if running.refusal is not None:
+                running.refusal.recorded = written.digest
     return result
 
 
@@ -130,10 +133,10 @@ def _perform(running: _Running, entry: Entry, act: Callable[[], R]) -> R:
             require(entry.actor, entry.action, entry.target)
             result = act()
     except NotAllowed as refusal:
-        if not refusal.recorded:
+        if refusal is not running.refusal:
             entry.kind, entry.after = Kind.REFUSED, {"why": refusal.reason}
             running.refused.append(entry)
-            refusal.recorded = True
+            running.refusal = refusal
         raise
     finally:
         running.open.pop()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from mezon.errors import NotAllowed
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.policy import Target
 from mezon.web.audit.models import AuditRecord, ChainEnd, Kind, canonical
@@ -55,6 +56,14 @@ def security(
     return record(
         Entry(kind=Kind.SECURITY, action=action, actor=actor, at=at, subject=subject, reason=reason, after=after or {})
     )
+
+
+def refused(fault: NotAllowed, *, actor: Actor, address: str, at: datetime) -> None:
+    """Write that somebody was refused, unless the mutation that refused has written it and it still stands."""
+    if fault.recorded and AuditRecord.objects.filter(digest=fault.recorded).exists():
+        return
+    after = {"why": fault.reason, "address": address}
+    record(Entry(kind=Kind.REFUSED, action=fault.action, at=at, actor=actor, after=after))
 
 
 def _written(entry: Entry, *, number: int, previous: str) -> AuditRecord:
