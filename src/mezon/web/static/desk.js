@@ -13,7 +13,7 @@
   let sending = false;
   let pause = 1000;
 
-  const rowOf = (element) => element.closest("tr[data-cell]");
+  const rowOf = (element) => (element.closest ? element.closest("tr[data-cell]") : null);
   const beneath = (key) => form.querySelector(`tr[data-beneath="${key}"]`);
   const rowFor = (key) => form.querySelector(`tr[data-cell="${key}"]`);
   const field = (row, name) => row.querySelector(`[name="c${row.dataset.cell}-${name}"]`);
@@ -34,7 +34,8 @@
   const note = (row) => {
     const now = read(row);
     const key = now.cell;
-    if (same(now, saved.get(key)) && !waiting.has(`cell ${key}`)) return;
+    const last = waiting.has(`cell ${key}`) ? waiting.get(`cell ${key}`).body : saved.get(key);
+    if (same(now, last)) return;
     waiting.set(`cell ${key}`, { row, body: now });
     look(row, "saving");
     send();
@@ -91,7 +92,7 @@
     field(job.row, "version").value = result.version;
     if (!job.body.rule) saved.set(job.body.cell, job.body);
     look(job.row, result.state);
-    rows.forEach((row) => show(row, result.found[row.dataset.cell] || []));
+    rows.forEach((row) => show(row, result.found[row.dataset.cell] || [], job.body.rule && row === job.row));
     document.querySelectorAll("[data-answered]").forEach((one) => { one.textContent = result.answered; });
     document.querySelectorAll(".ring .part").forEach((one) => one.setAttribute("stroke-dasharray", `${result.percent} 100`));
     document.querySelector("[data-hard]").textContent = result.hard;
@@ -100,7 +101,7 @@
   };
 
   /* ---- what is found, beside its cell ---- */
-  const show = (row, found) => {
+  const show = (row, found, answering) => {
     const place = beneath(row.dataset.cell);
     const list = place.querySelector("[data-found]");
     const hard = found.some((one) => one.severity === "error");
@@ -108,7 +109,11 @@
     const input = field(row, "text");
     if (hard) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
     row.className = hard ? "invalid" : open ? "asked" : input.value || field(row, "status").value ? "saved" : "empty";
-    if (list.contains(document.activeElement)) return;
+    /* Nothing is taken from under somebody's hands; an answer that was sent leads back to its cell. */
+    if (list.contains(document.activeElement)) {
+      if (!answering) return;
+      input.focus();
+    }
     list.replaceChildren(...found.map((one) => finding(row, one)));
     place.hidden = !found.length && !place.querySelector(".returned");
   };
@@ -196,6 +201,8 @@
     if (event.target.dataset.rule !== undefined) answer(event.target);
     else if (rowOf(event.target)) note(rowOf(event.target));
   });
+  /* Some ways of filling in (a password manager, dictation) end without a change event. */
+  form.addEventListener("focusout", (event) => { if (rowOf(event.target)) note(rowOf(event.target)); });
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
   document.querySelectorAll("[data-keys]").forEach((one) => { one.hidden = false; });
