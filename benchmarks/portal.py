@@ -29,7 +29,7 @@ PAGES = (
     "", "ranking/", "ranking/?period=2014", "units/UZB/", "units/UZB_MINING/", "compare/?u=UZB&u=AUS&u=CAN&u=CHL",
     "companies/NMMC/", "companies/AMMC/", "indicators/", "indicators/FIXED_CAP_INV/", "indicators/RD_GDP/",
     "investments/", "claims/", "claims/C06/", "registers/", "registers/documents/", "registers/projects/", "coverage/",
-    "methodology/conditions/", "data/", "about/", "releases/", "search/?q=gold",
+    "methodology/conditions/", "robustness/", "what-if/", "data/", "about/", "releases/", "search/?q=gold",
     "trace/?unit=UZB&period=2017&node=INDEX", "trace/?indicator=RD_GDP&unit=UZB&period=2017",
 )  # fmt: skip
 READERS = 50
@@ -50,6 +50,7 @@ class Answer:
 def figures() -> Iterator[Figure]:
     """Measure first pages, pages read before, fifty readers, and the size of pages."""
     with _site() as port, _Reader(port) as reader:
+        first = reader.read(f"/en/what-if/result/?{next(_variants(0))}")
         cold = [reader.read(f"/en/{page}") for page in PAGES]
         for _ in range(_TIMES):  # each worker keeps pages of its own
             with ThreadPoolExecutor(8) as several:
@@ -71,6 +72,7 @@ def figures() -> Iterator[Figure]:
             measured=f"{1000 * _percentile(anew):.0f} ms",
             goal="under 100 ms",
         )
+        yield from _what_if(reader, first)
         yield from _fifty(port)
         yield Figure(
             what="largest page as HTML, before compression",
@@ -82,6 +84,29 @@ def figures() -> Iterator[Figure]:
 def _never_asked(address: str, turn: int) -> str:
     """A query that no page knows makes an address of its own: nothing is kept for it."""
     return f"{address}{'&' if '?' in address else '?'}nobody={turn}"
+
+
+def _what_if(reader: _Reader, first: Answer) -> Iterator[Figure]:
+    """Ask for variants that nobody asked for before, as a slider, a method or a box does."""
+    answers = [reader.read(f"/en/what-if/result/?{variant}") for variant in _variants(1)]
+    assert all(answer.status == http.client.OK for answer in answers)
+    yield Figure(
+        what="what-if: the first answer of a fresh site",
+        measured=f"{1000 * first.seconds:.0f} ms",
+        goal="under 150 ms once warm",
+    )
+    yield Figure(
+        what=f"the same, {len(answers)} variants never asked for before, with ranks and bands, 95th percentile",
+        measured=f"{1000 * _percentile(answers):.0f} ms",
+        goal="under 150 ms",
+    )
+
+
+def _variants(turn: int) -> Iterator[str]:
+    """Give a hundred changes: weights, most with a method or an indicator left out as well."""
+    others = ("", "&step7=aggregate/arithmetic", "&drop=CO2_GDP", "&step4=normalise/min-max", "&step6=aggregate/median")
+    for number in range(100):
+        yield f"w.RESOURCE={2 + turn + number / 1000}{others[number % len(others)]}"
 
 
 def _fifty(port: int) -> Iterator[Figure]:

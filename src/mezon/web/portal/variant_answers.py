@@ -158,7 +158,8 @@ def commands(standings: Standings, changed: Methodology) -> tuple[str, ...]:
 def changes(standings: Standings, asked: Asked, found: Standing | None) -> list[str]:
     """Say in words what is different from the official index."""
     names, said = names_of(standings), []
-    written = {each.name: each for each in places(standings.edition, standings.methodology.id)}
+    steps = [name for name, _value in asked.pairs if name.startswith(("step", "node."))]
+    written = {each.name: each for each in places(standings.edition, standings.methodology.id)} if steps else {}
     for name, value in asked.pairs:
         if name in written:
             place = written[name]

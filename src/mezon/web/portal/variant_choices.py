@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite
 
 from django.utils.translation import gettext as _
@@ -184,14 +184,19 @@ class _Reading:
     """What was understood so far of an address."""
 
     def __init__(self, standings: Standings) -> None:
+        self._standings = standings
         self._written = standings.methodology
         self._names = names_of(standings)
-        self._places = {each.name: each for each in places(standings.edition, standings.methodology.id)}
         self._official = official_weights(standings.methodology)
         self._weights: dict[str, float] = {}
         self._methods: dict[str, Option] = {}
         self._dropped: set[str] = set()
         self._problems: list[str] = []
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        """Where methods may be exchanged: trying them all takes a moment, so only for an address that names one."""
+        return {each.name: each for each in places(self._standings.edition, self._written.id)}
 
     def weight(self, code: str, text: str) -> None:
         """Take a weight, with a point or a comma."""
