@@ -25,16 +25,21 @@ from mezon.process.releasing import computed_rows
 from mezon.process.settling import known_by, settle
 from mezon.web.warehouse.models import Placement, StoredPack
 from mezon.web.warehouse.store.changes import known_at
-from mezon.web.warehouse.store.reading import frame_of, known_versions
+from mezon.web.warehouse.store.reading import KNOWN_VERSION, frame_of
 from mezon.web.warehouse.store.staging import SERIES
 from mezon.web.warehouse.store.unloading import definitions_of
 
 _SHOWN = (*KEY, "value", "status", "confidentiality", *ORIGIN)
-#: What a dashboard reads of each version; the rest of a row's columns says nothing that an aggregate needs.
+#: What is read of every version; and who stated it, which matters only where several state one key.
 _READ: dict[str, pl.DataType] = {
-    "series": pl.Int64(), "period": pl.String(), "published": pl.String(), "source_ref": pl.String(),
-    "value": pl.Float64(), "status": pl.String(), "confidentiality": pl.String(),
+    "series": pl.Int64(), "period": pl.String(), "value": pl.Float64(), "status": pl.String(),
+    "confidentiality": pl.String(),
 }  # fmt: skip
+_STATED: dict[str, pl.DataType] = {"published": pl.String(), "source_ref": pl.String()}
+_OF_OBSERVATION = frozenset({"period", *_STATED})
+_OF_KEY = tuple(name for name in SERIES if name != "source")
+#: More units than this are read whole and chosen from: a query's text has its limits.
+_NAMED_IN_A_QUERY = 2000
 
 
 def dashboard(
@@ -50,7 +55,7 @@ def dashboard(
     """Give the values of some indicators, units (with their wholes) and periods, as a release made now would have them.
 
     at : as known after that change; now when left out. seen_from : roll every period up as units are grouped on that
-    day ("as now"), instead of as they were grouped then. It costs six queries, whatever is asked.
+    day ("as now"), instead of as they were grouped then. It costs seven queries at most, whatever is asked.
 
     Returns : KEY, value, status, confidentiality, origin and origin_note, sorted by key.
     Raises : UnsettledDisagreement, as freezing would.
@@ -61,11 +66,10 @@ def dashboard(
     if seen_from is not None:
         definitions = as_now(definitions, on=seen_from)
     reaching_back = any(back for formula in _formulas(definitions) for _, back in formula.reads)
-    rows = _rows(
+    settled = _settled_rows(
         pack, definitions, units=_with_members(pack, units, known, seen_from=seen_from),
         periods=None if reaching_back else periods, at=known,
     )  # fmt: skip
-    settled = settle(known_by(rows, definitions, as_of=None)[0], definitions)
     reported = pl.concat([settled, converted_rows(settled, definitions)[0]])
     found = pl.concat([reported, computed_rows(reported, definitions)[0]]).filter(pl.col("indicator").is_in(indicators))
     for column, wanted in (("unit", units), ("period", periods)):
@@ -110,7 +114,7 @@ def _with_members(
     return frozenset(units).union(below.values_list("unit", flat=True))
 
 
-def _rows(
+def _settled_rows(
     pack: StoredPack,
     definitions: Definitions,
     *,
@@ -118,26 +122,52 @@ def _rows(
     periods: Sequence[str] | None,
     at: int,
 ) -> pl.DataFrame:
-    """Read the rows of the indicators that the definitions have, in the shape of a release."""
+    """Read one row a key of the indicators that the definitions have, in the shape of a release.
+
+    Who stated a row where and when matters only where several state one key: it is read, and settled by, only then.
+    """
+    series = _series(pack, definitions, units)
+    read = _versions(series["series"].to_list(), _READ, periods, at)
+    if (
+        not read.join(series.select("series", key=pl.struct(_OF_KEY)), on="series")
+        .select(pl.struct("key", "period").is_duplicated().any())
+        .item()
+    ):
+        return _in_shape(read, series)
+    whole = _versions(series["series"].to_list(), {**_READ, **_STATED}, periods, at)
+    return settle(known_by(_in_shape(whole, series), definitions, as_of=None)[0], definitions)
+
+
+def _series(pack: StoredPack, definitions: Definitions, units: frozenset[str] | None) -> pl.DataFrame:
+    """Find the series of the definitions' indicators, and of these units."""
     codes = list(definitions.indicators)
-    inside = f"s.pack_id = %s AND s.indicator IN ({', '.join(['%s'] * len(codes)) or 'NULL'})"
-    series = frame_of(
-        f"SELECT s.id, {', '.join(f's.{name}' for name in SERIES)} FROM warehouse_series s WHERE {inside}",  # noqa: S608
-        [pack.pk, *codes],
+    some = sorted(units) if units is not None and len(units) <= _NAMED_IN_A_QUERY else []
+    inside = f" AND s.unit IN ({', '.join(['%s'] * len(some))})" if some else ""
+    found = frame_of(
+        f"SELECT s.id, {', '.join(f's.{name}' for name in SERIES)} FROM warehouse_series s WHERE s.pack_id = %s "  # noqa: S608
+        f"AND s.indicator IN ({', '.join(['%s'] * len(codes)) or 'NULL'}){inside}",
+        [pack.pk, *codes, *some],
         {"series": pl.Int64(), **dict.fromkeys(SERIES, pl.String())},
     )
-    if units is not None:
-        series = series.filter(pl.col("unit").is_in(sorted(units)))
+    return found if units is None or some else found.filter(pl.col("unit").is_in(sorted(units)))
+
+
+def _versions(
+    series: Sequence[int], columns: dict[str, pl.DataType], periods: Sequence[str] | None, at: int
+) -> pl.DataFrame:
+    """Read what was known at a change of the observations of some series, from the first of the periods to the last."""
+    names = ", ".join(f"{'o' if name in _OF_OBSERVATION else 'v'}.{name}" for name in columns if name != "series")
     span = " AND o.period >= %s AND o.period <= %s" if periods else ""
-    versions = frame_of(
-        "SELECT o.series_id, o.period, o.published, o.source_ref, v.value, v.status, v.confidentiality "  # noqa: S608
-        f"FROM {known_versions()} WHERE v.recorded_to > %s AND {inside}{span}",
-        [at, at, pack.pk, *codes, *([min(periods), max(periods)] if periods else [])],
-        _READ,
+    return frame_of(
+        f"SELECT o.series_id, {names} FROM warehouse_observation o {KNOWN_VERSION} WHERE v.recorded_to > %s "  # noqa: S608
+        f"AND o.series_id IN ({', '.join(map(str, series)) or 'NULL'}){span}",
+        [at, at, *([min(periods), max(periods)] if periods else [])],
+        columns,
     )
+
+
+def _in_shape(versions: pl.DataFrame, series: pl.DataFrame) -> pl.DataFrame:
     found = versions.join(series, on="series")
-    if periods is not None:
-        found = found.filter(pl.col("period").is_in(periods))
     rest = {name: pl.lit(None if kind == pl.Float64() else "", dtype=kind) for name, kind in COLUMNS.items()}
     blank = [value.alias(name) for name, value in rest.items() if name not in found.columns]
     origin = [pl.lit(REPORTED).alias("origin"), pl.lit("").alias("origin_note")]

@@ -12,6 +12,13 @@ from mezon.model.observations import COLUMNS, IDENTITY, ROW
 from mezon.web.warehouse.models import VERSIONS_EACH, StoredPack
 from mezon.web.warehouse.store.changes import known_at
 
+#: Joins each observation `o` with the version recorded last by change %s, which may be closed by then: two seeks,
+#: however many versions there are. The first parameter of a statement that uses it is that change.
+KNOWN_VERSION = (
+    "JOIN warehouse_observationversion v ON v.key = (SELECT MAX(w.key) FROM warehouse_observationversion w WHERE "  # noqa: S608
+    f"w.key >= o.id * {VERSIONS_EACH} AND w.key <= o.id * {VERSIONS_EACH} + %s)"
+)
+_KNOWN = f"warehouse_series s JOIN warehouse_observation o ON o.series_id = s.id {KNOWN_VERSION}"
 #: What a read adds to WORKING_SCHEMA: the observation's id, and who recorded this version when and why.
 RECORDED: dict[str, pl.DataType] = {
     "observation": pl.Int64(),
@@ -43,7 +50,7 @@ def read_observations(
     changed = known_at(pack, at)
     statement = (
         f"SELECT {', '.join(_selected(name) for name in columns)}, v.position "  # noqa: S608 - names are ours
-        f"FROM {known_versions()} JOIN warehouse_change c ON c.pack_id = s.pack_id AND c.number = v.recorded_from "
+        f"FROM {_KNOWN} JOIN warehouse_change c ON c.pack_id = s.pack_id AND c.number = v.recorded_from "
         f"WHERE v.recorded_to > %s AND {where}"
     )
     schema = {**COLUMNS, **RECORDED, "position": pl.Int64()}
@@ -66,24 +73,12 @@ def read_working(
     where, parameters = _wanted(pack, indicators, units, periods)
     changed = known_at(pack, at)
     frame = frame_of(
-        f"SELECT {', '.join(_selected(name) for name in COLUMNS)} FROM {known_versions()} "  # noqa: S608 - our names
+        f"SELECT {', '.join(_selected(name) for name in COLUMNS)} FROM {_KNOWN} "  # noqa: S608 - our names
         f"WHERE v.recorded_to > %s AND {where}",
         [changed, changed, *parameters],
         COLUMNS,
     )
     return frame.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32) + 2).alias(ROW))
-
-
-def known_versions() -> str:
-    """Give the tables joined so that each observation meets the one version recorded last by change %s.
-
-    The first parameter of a statement that uses it is that change; the version may have been closed by then.
-    """
-    return (
-        "warehouse_series s JOIN warehouse_observation o ON o.series_id = s.id "  # noqa: S608 - names are ours
-        "JOIN warehouse_observationversion v ON v.key = (SELECT MAX(w.key) FROM warehouse_observationversion w WHERE "
-        f"w.key >= o.id * {VERSIONS_EACH} AND w.key <= o.id * {VERSIONS_EACH} + %s)"
-    )
 
 
 def frame_of(statement: str, parameters: Sequence[Any], schema: dict[str, pl.DataType]) -> pl.DataFrame:
