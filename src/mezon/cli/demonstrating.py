@@ -22,16 +22,20 @@ from mezon.model.pack import Pack
 
 
 def demo(
-    pack: Annotated[str, typer.Option("--pack", help="uzbekistan (real) or metallia (synthetic).")] = "uzbekistan",
+    pack: Annotated[str, typer.Option("--pack", help="uzbekistan (real) or metallia (synthetic).")] = "",
     *,
+    desk: Annotated[
+        bool, typer.Option("--desk", help="Try the desk too: metallia, with links for its people.")
+    ] = False,
     port: Annotated[int, typer.Option("--port", help="Where the portal answers on this machine.")] = 8000,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Print the results here; serve nothing.")] = False,
     lang: Language = "en",
 ) -> None:
     """Run the line on a bundled pack and open its portal; with --text, print ranking, money, claims and gaps here."""
+    pack = pack or ("metallia" if desk else "uzbekistan")
     if not text and find_spec("django") is not None:
-        become_the_site([pack], port=port, open_browser=not no_browser)
+        become_the_site([pack], port=port, open_browser=not no_browser, desk=desk)
     if not text:
         say(word("The portal needs the extra: pip install 'mezon[web]'. Here are the results as text."))
     print_results(pack, lang)

@@ -25,12 +25,14 @@ def serve(
     become_the_site(packs or ["uzbekistan"], port=port, workers=workers, open_browser=False)
 
 
-def become_the_site(packs: Sequence[str], *, port: int, open_browser: bool, workers: int = _WORKERS) -> None:
+def become_the_site(
+    packs: Sequence[str], *, port: int, open_browser: bool, workers: int = _WORKERS, desk: bool = False
+) -> None:
     """Replace this process by the site, so that Ctrl-C reaches it alone."""
     sys.stdout.flush()
     arguments = ["publish", *packs, "--port", str(port), "--workers", str(workers)]
-    browser = ["--open-browser"] if open_browser else []
-    os.execv(sys.executable, [sys.executable, "-m", "mezon.web", *arguments, *browser])  # noqa: S606 - our own module
+    more = [flag for flag, wanted in (("--open-browser", open_browser), ("--desk", desk)) if wanted]
+    os.execv(sys.executable, [sys.executable, "-m", "mezon.web", *arguments, *more])  # noqa: S606 - our own module
 
 
 def worker(

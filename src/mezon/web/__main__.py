@@ -25,11 +25,16 @@ def main() -> int:
     asked = _arguments()
     try:
         serving.refuse_taken_port(asked.port)
+        if asked.desk:
+            # On this machine alone: who tries the desk has no telephone to show as a second factor.
+            os.environ.setdefault("MEZON_SECOND_FACTOR", "off")
         serving.point_at(home, asked.packs)
         if asked.phase == "serve":
             serving.serve(asked.port, workers=asked.workers, open_browser=asked.open_browser, say=_say)
             return 0
         serving.publish_all(home, asked.packs, say=lambda what: _say(f"  {what}"))
+        if asked.desk:
+            serving.open_desk(asked.packs[0], port=asked.port, say=_say)
     except KeyboardInterrupt:
         return 130
     except MezonError as error:
@@ -56,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--open-browser", action="store_true")
+    parser.add_argument("--desk", action="store_true", help="Load the pack and print links for those who work on it.")
     return parser.parse_args()
 
 

@@ -47,6 +47,13 @@ def publish_all(home: Path, packs: Sequence[str], *, say: Say) -> None:
         publish(production.read_pack(name), name=name, as_of=None, home=home, now=datetime.now(UTC), say=say)
 
 
+def open_desk(pack: str, *, port: int, say: Say) -> None:
+    """Bring a pack into the database and say how the people who work on it get in."""
+    from mezon.web.desk import demonstrating
+
+    demonstrating.prepare(pack, site=f"http://127.0.0.1:{port}", say=say, now=datetime.now(UTC))
+
+
 def refuse_taken_port(port: int) -> None:
     """Raise WrongUse when something else listens on the port already."""
     with socket.socket() as probe:
