@@ -166,7 +166,8 @@ def _upload(world: World, state: str, name: str, content: bytes) -> dict[str, An
     answer = client.post(f"/en/desk/submissions/{made.pk}/upload/", {"file": SimpleUploadedFile(name, content)})
     assert answer.status_code == 302, answer.content.decode()
     Submission.objects.filter(pk=made.pk).update(state=state)
-    return {"number": made.pk, "key": made.uploads.get().pk}
+    key = made.uploads.get().pk
+    return {"number": made.pk, "key": key, "upload": key}
 
 
 @maker("upload", *_STATES)
