@@ -123,5 +123,16 @@ WORKING = [
     line("working:now", "administrator statistician", of="job"),
     line("working:cancel", "administrator statistician", method="POST", of="job"),
 ]
+#: A session is no token: whoever is signed in is a stranger to the API. Tokens have a table of their own
+#: (tests/web/api/test_permissions.py).
+API = [
+    *lines("anyone", "api-guide api:api-root api:openapi-json"),
+    *lines("anyone", "releases observations scores indicators units sources", space="api:"),
+    *lines("", "forms submissions submission working_observations jobs job job_findings", space="api:"),
+    *(line(f"api:{name}", "", method="POST", data={"x": "y"})
+      for name in ("open_submission", "send_file", "confirm", "submit", "withdraw", "bring_in")),
+    line("api:put_cells", "", method="PUT"),
+    line("api:cancel_job", "", method="DELETE"),
+]  # fmt: skip
 
-LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT, *DESK, *WORKING]
+LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT, *DESK, *WORKING, *API]

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mezon.web.audit",
     "mezon.web.desk",
     "mezon.web.working",
+    "mezon.web.api",
     "mezon.web.portal",
 ]
 #: Sessions, messages and people are read when a view asks for them; the pages of the portal never do.
@@ -118,6 +119,8 @@ def _database(address: str) -> dict[str, Any]:
         options = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             "transaction_mode": "IMMEDIATE",
+            # A writer waits while a large import is being recorded, instead of giving up after five seconds.
+            "timeout": 60,
         }
         name = HOME / "mezon.sqlite3"
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "CONN_MAX_AGE": None, "OPTIONS": options}

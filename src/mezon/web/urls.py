@@ -11,6 +11,7 @@ urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="portal:home"))),
     path("", include("mezon.web.offline")),
     path("account/by/", include("mezon.web.accounts.organisation")),
+    path("api/v1/", include("mezon.web.api.urls")),
     *i18n_patterns(
         path("account/", include("mezon.web.accounts.entrance")),
         path("account/", include("mezon.web.accounts.urls")),

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,38 @@ def keep(content: bytes) -> str:
         os.fsync(file.fileno())
     Path(beside).replace(path)
     return digest
+
+
+def keep_pieces(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Keep a file that comes in pieces, whatever its size; give its SHA-256 and its length."""
+    folder = Path(settings.HOME) / _FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    reckoned, length = hashlib.sha256(), 0
+    handle, beside = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                reckoned.update(piece)
+                length += file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        place = _path(reckoned.hexdigest())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Path(beside).replace(place)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    return reckoned.hexdigest(), length
+
+
+def place_of(digest: str) -> Path:
+    """Give where a kept file is. Raises : CopyDiffers when it is gone."""
+    path = _path(digest)
+    if not path.is_file():
+        raise CopyDiffers(
+            f"The kept file {digest[:12]}… is gone.", hint="Restore the folder “kept” from the last backup."
+        )
+    return path
 
 
 def kept(digest: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from mezon.errors import AskedForUnknown
+from mezon.errors import AskedForUnknown, MezonError
 from mezon.web.accounts.policy import ACTIONS
 
 Arguments = dict[str, Any]
@@ -20,6 +20,15 @@ Work = Callable[[Arguments, Report, Cancelled], dict[str, Any] | None]
 
 class Stopped(Exception):
     """Raised by a job that was asked to stop: it leaves what was before it."""
+
+
+class Rejected(MezonError):
+    """Raised by a job that did nothing because of what it found: `result` keeps the findings."""
+
+    def __init__(self, message: str, *, hint: str = "", result: Arguments) -> None:
+        """`result` is kept with the job, as that of one that was done."""
+        super().__init__(message, hint=hint)
+        self.result = result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

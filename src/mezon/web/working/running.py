@@ -23,7 +23,7 @@ from mezon.web.accounts.models import Person
 from mezon.web.audit.models import Kind as RecordKind
 from mezon.web.audit.recording import Entry, record
 from mezon.web.working import signals
-from mezon.web.working.kinds import Stopped, kind_of
+from mezon.web.working.kinds import Rejected, Stopped, kind_of
 from mezon.web.working.models import Job, State
 
 logger = logging.getLogger("mezon.working")
@@ -124,6 +124,8 @@ def _done(job: Job) -> End:
         return End(state=State.DONE, result=result if result is not None else _kept_result(job))
     except Stopped:
         return End(state=State.CANCELLED)
+    except Rejected as found:
+        return End(state=State.FAILED, failure=found.message, hint=found.hint, result=found.result)
     except MezonError as fault:
         return End(state=State.FAILED, failure=fault.message or _("It failed."), hint=fault.hint)
     except Exception:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,46 +14,100 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('machine', models.CharField(max_length=250)),
-                ('began_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("machine", models.CharField(max_length=250)),
+                ("began_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('asked_at', models.DateTimeField()),
-                ('scopes', models.JSONField(null=True)),
-                ('second_factor', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, max_length=16)),
-                ('pack', models.CharField(blank=True, max_length=100)),
-                ('unit', models.CharField(blank=True, max_length=100)),
-                ('confidentiality', models.CharField(default='F', max_length=1)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('interrupted', 'interrupted')], default='waiting', max_length=12)),
-                ('worker', models.CharField(blank=True, max_length=64)),
-                ('take', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('of', models.PositiveBigIntegerField(default=0)),
-                ('words', models.CharField(blank=True, max_length=250)),
-                ('cancel_asked_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('failure', models.TextField(blank=True)),
-                ('hint', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("asked_at", models.DateTimeField()),
+                ("scopes", models.JSONField(null=True)),
+                ("second_factor", models.BooleanField(default=False)),
+                ("address", models.CharField(blank=True, max_length=16)),
+                ("pack", models.CharField(blank=True, max_length=100)),
+                ("unit", models.CharField(blank=True, max_length=100)),
+                ("confidentiality", models.CharField(default="F", max_length=1)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                            ("interrupted", "interrupted"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("worker", models.CharField(blank=True, max_length=64)),
+                ("take", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("of", models.PositiveBigIntegerField(default=0)),
+                ("words", models.CharField(blank=True, max_length=250)),
+                ("cancel_asked_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("failure", models.TextField(blank=True)),
+                ("hint", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
-                'indexes': [models.Index(fields=['state', 'id'], name='job_by_state'), models.Index(fields=['asked_by', '-id'], name='job_by_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'])), name='state_of_job_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['cancelled', 'done', 'failed', 'interrupted'])), models.Q(models.Q(('state__in', ['cancelled', 'done', 'failed', 'interrupted']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='job_has_an_end_iff_it_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='failed_job_says_why')],
+                "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="job_by_state"),
+                    models.Index(fields=["asked_by", "-id"], name="job_by_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "running", "done", "failed", "cancelled", "interrupted"])
+                        ),
+                        name="state_of_job_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["cancelled", "done", "failed", "interrupted"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["cancelled", "done", "failed", "interrupted"]), _negated=True),
+                                ("ended_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_has_an_end_iff_it_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="failed_job_says_why",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,128 @@
+"""The working view, for programs: what the database holds now, and files of observations brought into it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router
+from ninja.params.functions import Query
+
+from mezon.model.codelists import ConfStatus
+from mezon.model.observations import KEY
+from mezon.web.accounts.acting import Actor, actor_of
+from mezon.web.accounts.policy import Target, may, may_somewhere, require
+from mezon.web.api import remembering, shapes
+from mezon.web.api.bearer import Token
+from mezon.web.api.declaring import declared
+from mezon.web.api.guarding import takes
+from mezon.web.api.paging import A_PAGE, part, place_of, question
+from mezon.web.api.problems import Refused
+from mezon.web.api.released import split
+from mezon.web.api.views.released import Codes, Cursor, Limit
+from mezon.web.desk import keeping
+from mezon.web.desk.knowing import definitions_of
+from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.store import find_stored, read_observations
+from mezon.web.working.showing import shown_fields
+from mezon.web.working.starting import start
+
+router = Router(tags=["Working view"], auth=Token())
+
+#: The largest file of observations: some millions of rows.
+_LARGEST = 1_000_000_000
+_PIECE = 1 << 20
+
+_CSV = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
+    "responses": {202: {"headers": {"Location": {"schema": {"type": "string"}, "description": "The job."}}}},
+}
+Mode = Annotated[
+    str, Query("all", pattern="^(all|good)$", description="All rows or none, or the rows without an error.")
+]
+Why = Annotated[str, Query(..., min_length=1, max_length=500, description="Why: kept with every value.")]
+
+
+@router.get("/packs/{pack}/observations",
+            response=declared(shapes.Page[shapes.WorkingObservation], 404, 422, token=True),
+            summary="Observations of the working view")  # fmt: skip
+def working_observations(
+    request: HttpRequest,
+    pack: str,
+    indicator: Codes,
+    unit: Codes,
+    period: Codes,
+    at: int | None = Query(None, ge=0, lt=2**31, description="As known at this change; now when none is named."),
+    cursor: Cursor = None,
+    limit: Limit = A_PAGE,
+) -> Any:
+    """Give what is known now, or was known at a change, of the units that you may read; name an indicator or a unit."""
+    stored = _readable(actor_of(request), pack)
+    indicators, units, periods = split(indicator), split(unit), split(period)
+    if not indicators and not units:
+        raise Refused(422, _("Name at least one indicator or unit."), hint=_("Add ?indicator= or ?unit= to it."))
+    name = question("working", pack, indicators, units, periods, at)
+    begin, pinned = place_of(cursor, name)
+    change = pinned if pinned is not None else stored.last_change if at is None else at
+    free, all_of_it = _reach(actor_of(request), stored, units)
+    frame = read_observations(
+        stored, indicators=indicators or None, units=sorted(free), periods=periods or None, at=change
+    )
+    seen = frame.filter((pl.col("confidentiality") == ConfStatus.FREE) | pl.col("unit").is_in(sorted(all_of_it)))
+    rows = seen.sort(*KEY, "source", "published", "source_ref").slice(begin, limit)
+    items = rows.select(*shapes.WorkingObservation.model_fields).to_dicts()
+    return JsonResponse(
+        part(items, begin, limit, seen.height, name, at=change), json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@router.post("/packs/{pack}/observations", response=declared(shapes.Job, 404, status=202, token=True, body=True),
+             summary="Bring in observations", openapi_extra=_CSV)  # fmt: skip
+@takes("text/csv", largest=_LARGEST)
+def bring_in(request: HttpRequest, pack: str, reason: Why, mode: Mode = "all") -> Any:
+    """Bring a CSV with the columns of observations.csv into the working view: checked, recorded, as one change.
+
+    It is done in the background: the answer is the job. The same file twice changes nothing.
+    """
+    actor = actor_of(request)
+    stored = _readable(actor, pack)
+    require(actor, "observation.import", Target(pack=stored.code))
+    content, length = keeping.keep_pieces(iter(lambda: request.read(_PIECE), b""))
+    if not length:
+        raise Refused(422, _("The file is empty."), hint=_("Send a CSV with a header and at least one row."))
+
+    def act() -> HttpResponse:
+        arguments = {"pack": stored.code, "file": content, "mode": mode, "reason": reason}
+        where = Target(pack=stored.code)
+        job = start("observation-import", actor=actor, arguments=arguments, now=timezone.now(), target=where)
+        answer = JsonResponse(shown_fields(job), status=202)
+        answer["Location"] = reverse("api:job", args=[job.pk])
+        return answer
+
+    digest = remembering.digest_of(request, content)
+    return remembering.once(request, actor.person, digest, act, now=timezone.now())
+
+
+def _readable(actor: Actor, pack: str) -> StoredPack:
+    """Give a pack of the database. Raises : NotAllowed before it says whether there is one."""
+    if not may_somewhere(actor, "observation.read") and not may_somewhere(actor, "observation.import"):
+        require(actor, "observation.read", Target(pack=pack))
+    return find_stored(pack)
+
+
+def _reach(actor: Actor, pack: StoredPack, asked: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """Give the units of which free values may be read, and those of which all values may."""
+    known = definitions_of(pack).units
+    units = [unit for unit in (asked or known) if unit in known]
+    free = {unit for unit in units if may(actor, "observation.read", Target(pack=pack.code, unit=unit))}
+    confidential = Target(pack=pack.code, confidentiality=str(ConfStatus.CONFIDENTIAL))
+    everything = {unit for unit in free if may(actor, "observation.read", _at(confidential, unit))}
+    return free, everything
+
+
+def _at(target: Target, unit: str) -> Target:
+    return Target(pack=target.pack, unit=unit, confidentiality=target.confidentiality)
