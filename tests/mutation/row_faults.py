@@ -180,11 +180,11 @@ def _(copy: PackCopy) -> Planted | None:
 
 @fault("division by zero")
 def _(copy: PackCopy) -> Planted | None:
-    from mezon.process.checks.formulas import _denominators
+    from mezon.process.checks.formulas import denominators_of
 
     definitions = copy.pack.definitions
     formulas = [i.formula for i in definitions.indicators.values() if "/" in i.formula and "CASE" not in i.formula]
-    terms = {formula: _denominators(formula) for formula in formulas if "lag" not in formula}
+    terms = {formula: denominators_of(formula) for formula in formulas if "lag" not in formula}
 
     def fits(index: int) -> bool:
         row = copy.frame[index]
