@@ -212,3 +212,15 @@ def test_a_file_that_is_not_what_it_says_is_no_evidence(
     assert as_aziza.post(address, {"evidence": SimpleUploadedFile(name, content)}).status_code == 422
     cell.refresh_from_db()
     assert cell.evidence_sha256 == ""
+
+
+def test_a_long_form_is_turned_over_leaf_by_leaf(as_aziza: Any, draft: Submission, monkeypatch: Any) -> None:
+    monkeypatch.setattr("mezon.web.desk.showing.MOST_ROWS", 2)
+    first = as_aziza.get(draft.get_absolute_url()).content.decode()
+    second = as_aziza.get(draft.get_absolute_url(), {"leaf": "1"}).content.decode()
+    assert (first.count('class="value"'), second.count('class="value"')) == (2, 1)
+    assert "Patents granted" not in first
+    assert 'href="?leaf=1"' in first
+    assert as_aziza.get(draft.get_absolute_url(), {"leaf": "x"}).content.decode().count('class="value"') == 2
+    patents = draft.cells.get(indicator="PATENTS").pk
+    assert "Patents granted" in as_aziza.get(draft.get_absolute_url(), {"cell": patents}).content.decode()

@@ -18,7 +18,7 @@ from mezon.web.audit.mutating import mutation, note
 from mezon.web.desk import keeping, owing
 from mezon.web.desk.laying_out import cells_of
 from mezon.web.desk.models import Cell, CellVersion, Remark, Submission, Upload
-from mezon.web.desk.states import DONE, CellState, State
+from mezon.web.desk.states import DONE, CellState
 from mezon.web.desk.typed import MOST_SIGNS, read_typed
 from mezon.web.warehouse.models import StoredPack
 
@@ -259,9 +259,3 @@ def _key(cell: Cell) -> tuple[str, str, str, str]:
 def keys_of(cells: Iterable[Cell]) -> dict[tuple[str, str, str, str], Cell]:
     """Look cells up by what they are about."""
     return {_key(cell): cell for cell in cells}
-
-
-__all__ = [
-    "CONFLICT", "GRID", "LOCKED", "SAVED", "UNCHANGED", "WORKBOOK", "Entry", "Saved", "State", "answer_finding",
-    "attach_evidence", "comment", "keys_of", "open_submission", "save_cells", "save_entries",
-]  # fmt: skip

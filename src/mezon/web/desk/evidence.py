@@ -27,7 +27,7 @@ KINDS: dict[str, bytes] = {
 }
 
 
-def checked_evidence(file: UploadedFile) -> tuple[str, bytes]:
+def checked_evidence(file: UploadedFile[bytes]) -> tuple[str, bytes]:
     """Give the name and content of a file fit to be kept. Raises : WrongUse, saying what is accepted."""
     name = file.name or ""
     ending = PurePath(name).suffix.lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,8 @@ from mezon.web.portal.pages import language
 
 #: How many of the last periods stand beside every cell; the others are in its details.
 COLUMNS_BEFORE = 2
+#: A form of more rows than this is turned over leaf by leaf: a browser and a reader have enough with so many.
+MOST_ROWS = 300
 
 STATUS_LABELS = {
     ObsStatus.NORMAL: gettext_lazy("as counted"),
@@ -144,6 +147,34 @@ def shown(submission: Submission) -> Shown:
         checked=checked,
         periods=_periods_before(past),
     )
+
+
+def leaf_of(
+    page: Shown, asked: str, cell: str = ""
+) -> tuple[Sequence[tuple[Part, Sequence[Row]]], list[dict[str, Any]]]:
+    """Give the parts to show, and the leaves that a long form is turned over by: none where it fits one page.
+
+    `asked` : the number of a leaf; `cell` : the key of a cell whose leaf is wanted; the first where there is neither.
+    """
+    if len(page.cells) <= MOST_ROWS:
+        return page.parts, []
+    leaves = [
+        (part, rows[first : first + MOST_ROWS]) for part, rows in page.parts for first in range(0, len(rows), MOST_ROWS)
+    ]
+    holding = [number for number, (_part, rows) in enumerate(leaves) if any(str(row.cell.pk) == cell for row in rows)]
+    here = int(asked) if asked.isdigit() and int(asked) < len(leaves) else (holding or [0])[0]
+    listed = [
+        {
+            "number": number,
+            "title": part.title,
+            "first": rows[0].cell.position,
+            "last": rows[-1].cell.position,
+            "here": number == here,
+            "open": sum(row.cell.required and not row.cell.filled for row in rows),
+        }
+        for number, (part, rows) in enumerate(leaves)
+    ]
+    return [leaves[here]], listed
 
 
 def progress_of(cells: Sequence[Cell]) -> Progress:

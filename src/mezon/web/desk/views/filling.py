@@ -24,7 +24,7 @@ from mezon.web.desk.checking import Found, check_submission
 from mezon.web.desk.knowing import definitions_of
 from mezon.web.desk.models import Cell, CellVersion, Submission
 from mezon.web.desk.pages import desk_data, desk_page, submission_for
-from mezon.web.desk.showing import Progress, progress_of, shown, status_choices
+from mezon.web.desk.showing import Progress, leaf_of, progress_of, shown, status_choices
 from mezon.web.desk.stations import stations_of
 from mezon.web.portal import formatting
 from mezon.web.portal.pages import language
@@ -44,10 +44,13 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
         keep_answers(request, submission)
         _tell(request, saved)
         if not conflicts:
-            return redirect(submission)
+            return redirect(request.get_full_path())
     actor, submission = submission_for(request, number)
     page = shown(submission)
+    parts, leaves = leaf_of(page, request.GET.get("leaf", ""), request.GET.get("cell", ""))
     context = {
+        "parts": parts,
+        "leaves": leaves,
         "title": page.form.title.in_language(language()),
         "page": page,
         "submission": submission,
