@@ -125,7 +125,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_cells(b'<row r="1">' + b'<c r="A1"/>' * 2_040_000, zipfile.ZIP_STORED), "upload-sheet-monstrous"),
     "a text in a hundred thousand cells": (shared_text_everywhere, "upload-bomb"),
     "cells under another prefix": (
-        lambda: with_cells(b'<row r="1"><x:c r="XFD1"><v>1</v></x:c></row>'), "upload-sheet-monstrous"),
+        lambda: with_cells(b'<row r="1"><x:c r="XFD1"><v>1</v></x:c></row>'), "upload-unusual"),
+    "a column of four letters": (
+        lambda: with_cells(b'<row r="1"><c r="AAAA1"><v>1</v></c></row>'), "upload-sheet-monstrous"),
+    "a cell without a place": (lambda: with_cells(b'<row r="1"><c r=""><v>1</v></c></row>'), "upload-unusual"),
     "five hundred sheets": (
         lambda: packed(parts_of(SOUND) | {f"xl/worksheets/s{n}.xml": b"<sheetData/>" for n in range(500)}),
         "upload-too-many-sheets"),

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def is_blank(cell: Cell) -> bool:
     return cell != cell if isinstance(cell, float) else cell.casefold() in NO_VALUE
 
 
+@lru_cache(maxsize=1024)
 def letters(column: int) -> str:
     """Name a column, counted from 0, as a spreadsheet does: A, B, ..., Z, AA."""
     name = ""

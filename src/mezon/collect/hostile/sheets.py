@@ -19,20 +19,19 @@ MOST_ROWS = 200_000
 #: Letters that all cells' texts together may come to, each counted where it is used.
 MOST_LETTERS = 100_000_000
 _SHEET = "xl/worksheets/"
-_R = rb"\sr\s*=\s*[\"']"
-#: Columns from AAA on; from DA on; from AA on.
-_THREE_LETTERS = re.compile(_R + rb"[A-Za-z]{3}")
-_WIDE = re.compile(_R + rb"(?:[D-Zd-z][A-Za-z])\d")
-_TWO_LETTERS = re.compile(_R + rb"[A-Za-z]{2}\d")
-_ROWS_BEYOND = {
-    10_000: re.compile(_R + rb"[A-Za-z]+(?:[1-9]\d{4,})"),
-    50_000: re.compile(_R + rb"[A-Za-z]+(?:[5-9]\d{4}|[1-9]\d{5,})"),
-    MOST_ROWS: re.compile(_R + rb"[A-Za-z]+(?:[2-9]\d{5}|[1-9]\d{6,})"),
-}
-_ODD_NUMBER = re.compile(_R + rb"[A-Za-z]*(?:0|\d{8})")
 #: Every spreadsheet program writes `<c r="B7"`; what does not is not measured here, so not opened.
-_CELLS = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _PLACED = b'<c r="'
+_PREFIXED = re.compile(rb"<[\w.-]+:c[\s/>]")
+#: Columns from AAA on; from DA on; from AA on.
+_THREE_LETTERS = re.compile(_PLACED + rb"[A-Za-z]{3}")
+_WIDE = re.compile(_PLACED + rb"[D-Zd-z][A-Za-z]\d")
+_TWO_LETTERS = re.compile(_PLACED + rb"[A-Za-z]{2}\d")
+_ROWS_BEYOND = {
+    10_000: re.compile(_PLACED + rb"[A-Za-z]+[1-9]\d{4}"),
+    50_000: re.compile(_PLACED + rb"[A-Za-z]+(?:[5-9]\d{4}|[1-9]\d{5})"),
+    MOST_ROWS: re.compile(_PLACED + rb"[A-Za-z]+(?:[2-9]\d{5}|[1-9]\d{6})"),
+}
+_ODD_PLACE = re.compile(_PLACED + rb"(?![A-Za-z]+[1-9])")
 _TEXTS = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 _SHARED = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _USED = re.compile(rb"<c\b[^>]*\bt=\"s\"[^>]*>\s*<v>\s*(\d+)\s*</v>")
@@ -51,17 +50,26 @@ def refuse_monstrous_sheets(parts: Mapping[str, bytes], *, rulebook: Rulebook) -
         raise refused("upload-damaged", rulebook)
     total = 0
     for part in sheets.values():
-        cells = len(_CELLS.findall(part))
+        start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+        # Among rows, nothing but a cell begins so.
+        cells = part.count(b"<c", start, end) if 0 <= start < end else 0
         total += cells
-        if total > MOST_CELLS or _is_monstrous(part):
+        if total > MOST_CELLS:
             raise refused("upload-sheet-monstrous", rulebook)
-        if b"<sheetData" not in part or part.count(_PLACED) < cells:
+        if start < 0 or part.find(b"<sheetData", start + 1) >= 0 or part.count(_PLACED) < cells or _is_odd(part):
             raise refused("upload-unusual", rulebook)
+        if _is_monstrous(part):
+            raise refused("upload-sheet-monstrous", rulebook)
+
+
+def _is_odd(part: bytes) -> bool:
+    """Whether cells stand under a prefix, or say where they are in a way that is not looked for here."""
+    return (b":c" in part and _PREFIXED.search(part) is not None) or _ODD_PLACE.search(part) is not None
 
 
 def _is_monstrous(part: bytes) -> bool:
     """Whether the box around all cells holds more than some five million."""
-    if _THREE_LETTERS.search(part) or _ROWS_BEYOND[MOST_ROWS].search(part) or _ODD_NUMBER.search(part):
+    if _THREE_LETTERS.search(part) or _ROWS_BEYOND[MOST_ROWS].search(part):
         return True
     if _WIDE.search(part):
         return _ROWS_BEYOND[10_000].search(part) is not None
@@ -80,8 +88,7 @@ def refuse_monstrous_texts(parts: Mapping[str, bytes], *, rulebook: Rulebook) ->
     if not sizes:
         return
     sheets = [part for name, part in parts.items() if name.startswith(_SHEET)]
-    at_most = max(sizes) * sum(part.count(b't="s"') + part.count(b"t='s'") for part in sheets)
-    if at_most <= MOST_LETTERS:
+    if max(sizes) * sum(part.count(b'="s"') + part.count(b"='s'") for part in sheets) <= MOST_LETTERS:
         return
     letters = 0
     for part in sheets:

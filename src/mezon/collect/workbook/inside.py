@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*\"([^\"]*)\"")
 _SHEET = re.compile(rb"<sheet\s[^>]*>")
 _RELATION = re.compile(rb"<Relationship\s[^>]*>")
 _MERGED = re.compile(rb"<mergeCell\s[^>]*ref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
-_HIDDEN_ROW = re.compile(rb"<row\s[^>]*\br=\"(\d+)\"[^>]*\bhidden=\"(?:1|true)\"")
+_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 _COLUMN = re.compile(rb"<col\s[^>]*>")
 _FORMULA = re.compile(rb"<c r=\"([A-Z]+)(\d+)\"[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(<v>[^<])?")
 _ERROR = re.compile(rb"<c r=\"([A-Z]+)(\d+)\"[^>]*\bt=\"e\"[^>]*>(?:<f[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)")
@@ -60,15 +60,16 @@ def sheets_of(package: Package) -> dict[str, str]:
 def facts_of(package: Package, part: str) -> SheetFacts:
     """Read the facts of one sheet."""
     content = package.part(part)
+    # Most sheets have neither, and looking for a word is quicker than for a pattern.
+    formulas = _FORMULA.findall(content) if b"<f" in content else []
+    errors = _ERROR.findall(content) if b't="e"' in content else []
     return SheetFacts(
         part=part,
-        formulas={_spot(letters, row): bool(value) for letters, row, value in _FORMULA.findall(content)},
-        errors={
-            _spot(letters, row): value.decode("utf-8", "replace") for letters, row, value in _ERROR.findall(content)
-        },
+        formulas={_spot(letters, row): bool(value) for letters, row, value in formulas},
+        errors={_spot(letters, row): value.decode("utf-8", "replace") for letters, row, value in errors},
         percents=frozenset(_percents(package, content)),
         merged=tuple((_spot(a, b), _spot(c, d)) for a, b, c, d in _MERGED.findall(content)[:10_000]),
-        hidden_rows=frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(content)),
+        hidden_rows=frozenset(_hidden_rows(content)),
         hidden_columns=frozenset(_hidden_columns(content)),
     )
 
@@ -92,10 +93,19 @@ def _percents(package: Package, content: bytes) -> Iterator[Spot]:
     places = [
         str(n).encode() for n, each in enumerate(listed) if attributes(each).get("numFmtId", "").encode() in shapes
     ]
+    places = [place for place in places if b' s="%s"' % place in content]
     if places:
         shown = re.compile(rb"<c r=\"([A-Z]+)(\d+)\" s=\"(?:%s)\"" % b"|".join(places))
         for letters, row in shown.findall(content):
             yield _spot(letters, row)
+
+
+def _hidden_rows(content: bytes) -> Iterator[int]:
+    for hidden in _HIDDEN.finditer(content):
+        start = content.rfind(b"<", 0, hidden.start())
+        said = attributes(content[start : hidden.end()]) if content[start : start + 5] == b"<row " else {}
+        if said.get("r", "").isdigit():
+            yield int(said["r"]) - 1
 
 
 def _hidden_columns(content: bytes) -> Iterator[int]:

@@ -47,8 +47,8 @@ class LineReader:
                 self._report("workbook-line-twice", sheet.place(row), as_typed(sheet.cell(row, layout.VALUE)),
                              first=self.places[key])  # fmt: skip
             else:
-                self.places[key] = sheet.place(row)
-                self._line(sheet, row, cell, merged.get(row, ""))
+                place = self.places[key] = sheet.place(row)
+                self._line(sheet, row, cell, place, merged.get(row, ""))
 
     def missing(self) -> Iterator[Finding]:
         """Say which lines are nowhere: a whole sheet at once, single lines by name."""
@@ -68,15 +68,15 @@ class LineReader:
         """Give what was read as rows of CELLS, in the order of the form; lines that say nothing are left out."""
         return [self._cells[key] for key in self.asked if key in self._cells]
 
-    def _line(self, sheet: MarkedSheet, row: int, cell: FormCell, merged: str) -> None:
-        place, raw = sheet.place(row), sheet.cell(row, layout.VALUE)
+    def _line(self, sheet: MarkedSheet, row: int, cell: FormCell, place: str, merged: str) -> None:
+        raw = sheet.cell(row, layout.VALUE)
         text = as_typed(raw) or sheet.facts.errors.get(sheet.spot(row), "")
         before = len(self.findings)
         value = None
         if merged:
             self._report("workbook-merged", place, text, merged=merged)
         elif not self._is_faulty_formula(sheet, row, place, text):
-            value = self._value(sheet, row, cell, raw, text)
+            value = self._value(sheet, row, cell, place, raw, text)
         status = self._status(sheet, row)
         note = as_typed(sheet.cell(row, layout.NOTE)) if layout.NOTE in sheet.columns else ""
         if not merged:
@@ -88,20 +88,21 @@ class LineReader:
         if text or status or note:
             self._cells[cell.key] = (*cell.key, place, text, value, status, note)
 
-    def _value(self, sheet: MarkedSheet, row: int, cell: FormCell, raw: Any, text: str) -> float | None:
-        place = sheet.place(row)
+    def _value(self, sheet: MarkedSheet, row: int, cell: FormCell, place: str, raw: Any, text: str) -> float | None:
         if isinstance(raw, bool):
             self._report("workbook-not-a-number", place, text)
         elif isinstance(raw, datetime | date | time | timedelta):
             self._report("workbook-date", place, text)
         elif isinstance(raw, int | float):
-            return self._number(sheet, row, cell, float(raw), text)
+            return self._number(sheet, row, cell, place, float(raw), text)
         elif text:
             return self._text(cell, place, text)
         return None
 
-    def _number(self, sheet: MarkedSheet, row: int, cell: FormCell, value: float, text: str) -> float | None:
-        place, spot = sheet.place(row), sheet.spot(row)
+    def _number(
+        self, sheet: MarkedSheet, row: int, cell: FormCell, place: str, value: float, text: str
+    ) -> float | None:
+        spot = sheet.spot(row)
         if value != value or abs(value) == float("inf"):
             self._report("workbook-not-a-number", place, text)
             return None

@@ -55,7 +55,7 @@ class Evidence:
         joined = (
             rows.join(self.indicators, on="indicator", how="left", maintain_order="left")
             .join(self.units_of_measure, on="unit_of_measure", how="left", maintain_order="left")
-            .join(_periods(rows), on="period", how="left", maintain_order="left")
+            .join(periods_of(rows), on="period", how="left", maintain_order="left")
             .join(self._publications(rows), on=["source", "published"], how="left", maintain_order="left")
         )
         same = (pl.col("dimension") == pl.col("indicator_dimension")) & (
@@ -205,7 +205,8 @@ def period_or_none(text: str) -> Period | None:
         return None
 
 
-def _periods(rows: pl.DataFrame) -> pl.DataFrame:
+def periods_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the first and last day of each period of some rows, its place on its axis, and how many make a year."""
     lines = []
     for text in rows["period"].unique().sort().to_list():
         period = period_or_none(text)

@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from mezon.methods.history import history_band
+from mezon.methods.history import history_band, history_bands
 from mezon.model.codelists import ABSENT
 from mezon.model.finding import Finding, Rule, Rulebook
 from mezon.model.form import Form
 from mezon.model.observations import DEFAULTS, ROW, WORKING_SCHEMA
 from mezon.model.pack import Definitions, Pack
 from mezon.model.period import Period
-from mezon.process.checks.evidence import Evidence
+from mezon.process.checks.evidence import Evidence, periods_of
 from mezon.process.checks.formulas import Cube, cubes_of, environment_of, parsed_or_none
 from mezon.process.checks.registry import CHECKS
 from mezon.process.checks.reporting import as_text, number
@@ -39,12 +38,14 @@ _KEY = ("indicator", "breakdown", "variant", "period")
 #: What these say of a cell explains what a ratio or a past would say of it once more.
 _PLAIN = frozenset({"cell-outside-range", "cell-magnitude", "cell-jump"})
 _FIRST_ROW = 2
+_RECENT_YEARS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submitted:
     """What a check of a submission looks at: the cells as observations of one series with the unit's past.
 
+    `past` : all else that the unit stated; of it the evidence holds what rules of the pack look at (`_RECENT_YEARS`).
     `flagged` : cells that a plain check has named already. `places` : the place of each row of a cell.
     """
 
@@ -52,6 +53,7 @@ class Submitted:
     form: Form
     unit: str
     period: str
+    past: pl.DataFrame
     peers: pl.DataFrame
     places: Mapping[int, str]
     flagged: frozenset[str] = frozenset()
@@ -146,15 +148,19 @@ def _submitted(
     peers: pl.DataFrame | None,
 ) -> Submitted:
     stated = _as_observations(cells, form, unit, form.due(Period.parse(period)).isoformat())
-    past = _past(before, stated, form, unit, first_row=_FIRST_ROW + stated.height)
     definitions = replace(pack.definitions, rulebook=_rules_for_cells(pack.definitions.rulebook), settlements=())
-    joined = with_own_units(pl.concat([stated, past]), definitions)
+    stated = with_own_units(stated, definitions)
+    past = with_own_units(_past(before, stated, form, unit, first_row=_FIRST_ROW + stated.height), definitions)
+    # A rule looks at neighbours in time; formulas may look farther back, and have no breakdown.
+    recent = pl.col("period").str.slice(0, 4) >= str(Period.parse(period).year - _RECENT_YEARS)
+    joined = pl.concat([stated, past.filter(recent | (pl.col("breakdown") == ""))])
     evidence = Evidence(Pack(folder=PurePath(), sha256="", definitions=definitions, observations=joined))
     return Submitted(
         evidence=evidence,
         form=form,
         unit=unit,
         period=period,
+        past=past,
         peers=in_working_shape(peers) if peers is not None else stated.clear(),
         places=dict(zip(stated[ROW], cells["place"], strict=True)),
     )
@@ -183,10 +189,10 @@ def _past(before: pl.DataFrame | None, stated: pl.DataFrame, form: Form, unit: s
     if before is None or before.is_empty():
         return stated.clear()
     rows = in_working_shape(before).filter(pl.col("unit") == unit)
-    latest = rows.sort("published", maintain_order=True).unique(
-        [*_KEY, "price_basis", "unit_of_measure"], keep="last", maintain_order=True
-    )
-    others = latest.join(stated, on=list(_KEY), how="anti").sort(*_KEY)
+    key = [*_KEY, "price_basis", "unit_of_measure"]
+    if rows.select(pl.concat_str(key, separator="\x1f").hash(seed=0).is_duplicated().any()).item():
+        rows = rows.sort("published", *key, "value").unique(key, keep="last", maintain_order=True)
+    others = rows.join(stated, on=list(_KEY), how="anti", maintain_order="left")
     return others.with_columns(
         pl.lit(form.source).alias("source"),
         (pl.int_range(pl.len(), dtype=pl.UInt32) + first_row).alias(ROW),
@@ -257,47 +263,43 @@ def cells_are_like_their_past(submitted: Submitted, rule: Rule) -> Iterator[Find
     The same part of earlier years counts, in the same unit of measure. What a slip of magnitude or a jump explains is
     not said twice, and small counts may vary.
     """
-    fewest = int(number(rule, "fewest", 4))
-    known = submitted.evidence.observations.filter(pl.col("value").is_finite() & pl.col("ordinal").is_not_null())
-    part = pl.col("ordinal") % pl.col("periods_a_year")
-    same = ("indicator", "breakdown", "variant", "price_basis", "unit_of_measure", "periods_a_year", "part")
-    known = known.with_columns(part.alias("part"))
-    past = (
-        known.filter(~pl.col(ROW).is_in(list(submitted.places)))
-        .group_by(same)
-        .agg(pl.struct("ordinal", "value").sort_by("ordinal").alias("before"))
-    )
-    cells = known.filter(pl.col(ROW).is_in(list(submitted.places))).join(past, on=same, how="inner")
-    left_out = set(rule.parameters.get("except", ()))
-    for row in cells.sort(ROW).iter_rows(named=True):
-        place = submitted.places[row[ROW]]
-        before = np.array([then["value"] for then in row["before"] if then["ordinal"] < row["ordinal"]])
-        if place in submitted.flagged or row["indicator"] in left_out or before.size < fewest:
-            continue
-        if not _is_small(row, before, rule):
-            yield from _unlike(submitted, rule, row["value"], before, place)
-
-
-def _unlike(
-    submitted: Submitted, rule: Rule, value: float, before: npt.NDArray[np.float64], place: str
-) -> Iterator[Finding]:
     far, fewest = number(rule, "far", 3.5), int(number(rule, "fewest", 4))
-    low, high = history_band(before, far=far, fewest=fewest)
-    if low <= value <= high:
+    cells, before = _with_past(submitted)
+    if not before.size:
         return
-    yield submitted.rulebook.finding(
-        rule.code,
-        key=place,
-        value=as_text(value),
-        count=before.size,
-        lowest=as_text(float(before.min())),
-        highest=as_text(float(before.max())),
-        low=as_text(float(f"{low:.4g}")),
-        high=as_text(float(f"{high:.4g}")),
+    low, high = history_bands(before, far=far, fewest=fewest)
+    values = cells["value"].to_numpy()
+    largest = np.maximum(np.nan_to_num(np.abs(before)).max(axis=1), np.abs(values))
+    counted = cells["dimension"].is_in(list(rule.parameters.get("count_dimensions", ()))).fill_null(value=False)
+    small = counted.to_numpy() & (largest < number(rule, "small_count", 0))
+    outside = ((values < low) | (values > high)) & ~small
+    left_out = set(rule.parameters.get("except", ()))
+    for place in np.flatnonzero(outside):
+        cell = cells.row(int(place), named=True)
+        if cell["place"] not in submitted.flagged and cell["indicator"] not in left_out:
+            seen = before[place][np.isfinite(before[place])]
+            yield submitted.rulebook.finding(
+                rule.code, key=cell["place"], value=as_text(cell["value"]), count=seen.size,
+                lowest=as_text(float(seen.min())), highest=as_text(float(seen.max())),
+                low=as_text(float(f"{low[place]:.4g}")), high=as_text(float(f"{high[place]:.4g}")),
+            )  # fmt: skip
+
+
+def _with_past(submitted: Submitted) -> tuple[pl.DataFrame, npt.NDArray[np.float64]]:
+    """Give the cells that have a value, and for each the values of the same part of earlier years, a column a year."""
+    same = ("indicator", "breakdown", "variant", "price_basis", "unit_of_measure", "periods_a_year", "part")
+    part = (pl.col("ordinal") % pl.col("periods_a_year")).alias("part")
+    stated = pl.col("value").is_finite() & pl.col("ordinal").is_not_null()
+    cells = submitted.cells.filter(stated).with_columns(part).with_row_index("cell")
+    past = submitted.past.select("period", *same[:5], "value")
+    past = past.join(periods_of(past), on="period", how="inner").with_columns(part).filter(stated)
+    pairs = past.join(cells.select(*same, "cell", pl.col("ordinal").alias("now")), on=same, how="inner")
+    pairs = pairs.filter(pl.col("ordinal") < pl.col("now")).with_columns(
+        back=(pl.col("now") - pl.col("ordinal")) // pl.col("periods_a_year")
     )
-
-
-def _is_small(row: Mapping[str, Any], before: npt.NDArray[np.float64], rule: Rule) -> bool:
-    counted = row["dimension"] in rule.parameters.get("count_dimensions", ())
-    largest = max(abs(row["value"]), float(np.abs(before).max()))
-    return counted and largest < number(rule, "small_count", 0)
+    if pairs.is_empty():
+        return cells, np.empty((0, 0))
+    years = int(pairs["back"].max())  # type: ignore[arg-type]
+    before = np.full((cells.height, years), np.nan)
+    before[pairs["cell"].to_numpy(), years - pairs["back"].to_numpy()] = pairs["value"].to_numpy()
+    return cells, before
