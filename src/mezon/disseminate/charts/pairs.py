@@ -33,6 +33,7 @@ from mezon.disseminate.charts.wording import say
 _GAP = 14.0
 _BAR = 11.0
 _PARTS = ("first", "second")
+_BOUNDS = ("first_low", "first_high", "second_low", "second_high")
 
 
 def paired_bars(
@@ -51,8 +52,7 @@ def paired_bars(
         bounds first_low, first_high, second_low, second_high. `names` : what the two are; `bounds_name` : what the
         thin lines are. The table of the picture holds the shares as they are.
     """
-    bounds = tuple(f"{part}_{end}" for part in _PARTS for end in ("low", "high"))
-    table = tidy(data, texts=("group", "row", "label"), numbers=(*_PARTS, *bounds), optional=("group", *bounds))
+    table = tidy(data, texts=("group", "row", "label"), numbers=(*_PARTS, *_BOUNDS), optional=("group", *_BOUNDS))
     if reason := why_nothing(table, look, value="second"):
         return no_data(
             reason,
@@ -60,45 +60,45 @@ def paired_bars(
             caption=caption,
             table=table.select("row", "label", "first").rename({"row": "bar", "first": "value"}),
         )
+    headings = _headings(table, names, look)
+    layers, plot = _drawn(table, look, decimals)
+    key = tuple(zip(_shades(look), names, strict=True))
+    told = Told(alt=" ".join(alt_text), table=table.select("label"), key=key, notes=(bounds_name,))
+    drawn = compose(layers, look=look, caption=caption, plot=plot, told=told)
+    return replace(drawn, table=table.select(column for column, _ in headings), headings=headings)
+
+
+def _drawn(table: pl.DataFrame, look: Look, decimals: int) -> tuple[list[alt.Chart], Plot]:
     bars = table.to_dicts()
     rows = lay_rows(table["label"].to_list(), look, share=0.36, step=2 * _BAR + 14, headings=table["group"].to_list())
     left, right = look.margin + rows.width + _GAP, look.margin + 4
     room = widest([_written(bar[part], look, decimals) for bar in bars for part in _PARTS], SMALL) + 14
-    ends = [100 * bar[name] for bar in bars for name in (*_PARTS, *bounds) if bar[name] is not None]
-    axis = axis_of(
-        [*ends, 0.0], start=0, end=plot_width(look, left, right) - room, count=3 if look.narrow else 5, tight=True
-    )
+    ends = [100 * bar[name] for bar in bars for name in (*_PARTS, *_BOUNDS) if bar[name] is not None]
+    width = plot_width(look, left, right) - room
+    axis = axis_of([*ends, 0.0], start=0, end=width, count=3 if look.narrow else 5, tight=True)
     marks, numbers = scale_above(axis, look)
-    shades = (look.colours.muted, look.colours.accent)
-    said = [
-        *numbers,
-        *row_names(rows, look.margin - left, [look.colours.ink] * len(bars), heading_colour=look.colours.soft),
-    ]
-    said += _figures(bars, rows, axis, look, decimals)
+    inks = [look.colours.ink] * len(bars)
+    named = row_names(rows, look.margin - left, inks, heading_colour=look.colours.soft)
     zero = Stroke(x=axis.at(0), y=0, x2=axis.at(0), y2=rows.height, colour=look.colours.ink)
     layers = [
         *strokes(marks),
-        _bars(bars, rows, axis, look, shades),
+        _bars(bars, rows, axis, look),
         *strokes([zero, *_bounds(bars, rows, axis, look)]),
-        *words(said),
+        *words([*numbers, *named, *_figures(bars, rows, axis, look, decimals)]),
     ]
-    told = Told(
-        alt=" ".join(alt_text),
-        table=table.select("label"),
-        key=tuple(zip(shades, names, strict=True)),
-        notes=(bounds_name,),
-    )
-    plot = Plot(left=left, right=right, height=rows.height, above=SCALE_ABOVE)
-    drawn = compose(layers, look=look, caption=caption, plot=plot, told=told)
-    headings = _headings(table, names, look)
-    return replace(drawn, table=table.select(column for column, _ in headings), headings=headings)
+    return layers, Plot(left=left, right=right, height=rows.height, above=SCALE_ABOVE)
+
+
+def _shades(look: Look) -> tuple[str, str]:
+    return look.colours.muted, look.colours.accent
 
 
 def _middle(row: Any, place: int) -> float:
     return float(row.middle) + (-1 if place == 0 else 1) * (_BAR / 2 + 1)
 
 
-def _bars(bars: list[dict[str, Any]], rows: Rows, axis: Axis, look: Look, shades: tuple[str, str]) -> alt.Chart:
+def _bars(bars: list[dict[str, Any]], rows: Rows, axis: Axis, look: Look) -> alt.Chart:
+    shades = _shades(look)
     drawn = [
         {"label": bar["label"], "value": 100 * bar[part], "zero": 0.0, "written": _written(bar[part], look, 1),
          "y": _middle(row, place) - _BAR / 2, "y2": _middle(row, place) + _BAR / 2, "colour": shades[place]}

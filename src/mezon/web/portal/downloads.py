@@ -28,6 +28,8 @@ _TABLES_OF_ASSESSMENT = (
     "strengths",
     "robustness",
     "pairwise",
+    "acceptability",
+    "sensitivity",
     "statistics",
     "correlations",
     "reliability",

@@ -122,6 +122,8 @@ def _tables() -> dict[str, str]:
         "strengths": _("where each unit is ahead of its peers and where behind"),
         "robustness": _("ranks over all modelling variants, and bands"),
         "pairwise": _("share of modelling variants in which one unit stands above another"),
+        "acceptability": _("share of modelling variants in which a unit has each rank"),
+        "sensitivity": _("how much of the variance of ranks goes with each choice, with bounds"),
         "statistics": _("the indicators’ distributions before and after treatment"),
         "correlations": _("how the indicators go together"),
         "reliability": _("coherence of the groups"),
