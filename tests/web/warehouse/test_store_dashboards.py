@@ -1,4 +1,4 @@
-"""The working view: a change shows in every aggregate at once, as units are grouped then or now, as known then or now."""
+"""The working view: a change shows in every aggregate at once, as units are grouped then or now."""
 
 from __future__ import annotations
 

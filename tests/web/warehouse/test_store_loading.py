@@ -156,3 +156,19 @@ def test_nothing_is_written_over(stored: Any, tmp_path: Path) -> None:
         store.unload(stored, tmp_path)
 
     assert (tmp_path / "mine").read_text(encoding="utf-8") == "kept"
+
+
+def test_a_row_that_says_more_than_the_file_had_columns_for_is_written_whole(
+    stored: Any, record: Any, tmp_path: Path
+) -> None:
+    from mezon.web.warehouse import store
+
+    record("RD_SPEND", "A", "2025", 14.0, source_ref="submission 7 money!1", published="2026-11-22", low=13.0)
+    pack = store.working_pack(stored, home=tmp_path)
+
+    row = pack.observations.filter(period="2025").to_dicts()[0]
+    assert (row["value"], row["source_ref"], row["published"]) == (14.0, "submission 7 money!1", "2026-11-22")
+    assert row["low"] == 13.0
+    older = pack.observations.filter(period="2024")
+    assert set(older["source_ref"]) == {""}
+    assert not pack.findings
