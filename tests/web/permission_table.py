@@ -82,6 +82,7 @@ ACCOUNTS = [
     line("accounts:person", "administrator", of="person"),
     line("accounts:grant", "administrator", method="POST", of="person", data=_AT_A),
     line("accounts:disable", "administrator", method="POST", of="person", data={"reason": "left"}),
+    line("accounts:end_sessions_of", "administrator", method="POST", of="person"),
     line("accounts:enable", "administrator", method="POST", of="person", data={"reason": "back"}),
     line("accounts:invite_again", "administrator", method="POST", of="person"),
     line("accounts:revoke", "administrator", method="POST", of="grant"),

@@ -8,8 +8,9 @@ MEZON_DEBUG     "1" shows errors in full; never on a public site
 MEZON_DATABASE  postgresql://user:password@host:port/name; without it, a SQLite file in MEZON_HOME
 MEZON_PUBLIC    "1" for a site that others reach, over HTTPS: secure cookies, HSTS, redirect from http
 MEZON_PROXIES   how many proxies stand before the site (default 0: none is trusted to say where a request came from)
-MEZON_SECOND_FACTOR  "off" lets reviewers, statisticians and administrators in without a second factor: for a demo on
-                     this machine; refused when MEZON_PUBLIC is 1
+MEZON_SECOND_FACTOR  "all" asks everybody for a second factor, not only reviewers, statisticians and administrators;
+                "off" asks nobody: for a demo on this machine, without effect when MEZON_PUBLIC is 1
+MEZON_SECRETS_BEFORE  secret keys used before, separated by blanks: what was signed or encrypted with them is still read
 MEZON_OIDC_ID, MEZON_OIDC_SECRET, MEZON_OIDC_SERVER, MEZON_OIDC_NAME   sign-in by an organisation's OpenID provider
 MEZON_MAIL      smtp://user:password@host:port (smtps: TLS from the start; smtp: STARTTLS); without it, mail is
                 written to files in MEZON_HOME/mail
@@ -42,6 +43,7 @@ def _kept_secret() -> str:
 
 
 SECRET_KEY = os.environ.get("MEZON_SECRET") or _kept_secret()
+SECRET_KEY_FALLBACKS = os.environ.get("MEZON_SECRETS_BEFORE", "").split()
 DEBUG = os.environ.get("MEZON_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("MEZON_HOSTS", "localhost 127.0.0.1 [::1]").split()
 
@@ -168,6 +170,8 @@ X_FRAME_OPTIONS = "DENY"
 PUBLIC = os.environ.get("MEZON_PUBLIC") == "1"
 PROXIES = int(os.environ.get("MEZON_PROXIES", "0"))
 MEZON_SECOND_FACTOR = PUBLIC or os.environ.get("MEZON_SECOND_FACTOR") != "off"
+#: Providers and analysts too, not only those who approve, change and administer.
+MEZON_SECOND_FACTOR_FOR_ALL = os.environ.get("MEZON_SECOND_FACTOR") == "all"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
@@ -202,6 +206,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "mezon.web.accounts.adapters.Factors"
 MFA_TOTP_ISSUER = "Mezon"
 MFA_RECOVERY_CODES_SHOW_ONCE = False
 

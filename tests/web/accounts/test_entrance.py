@@ -222,3 +222,59 @@ def test_pages_of_an_account_parse_strictly(client: Any, aziza: Person, address:
     html = answer.content.decode()
     html5lib.HTMLParser(strict=True).parse(html)
     assert len(re.findall(r"<h1[ >]", html)) == 1
+
+
+def test_showing_again_that_it_is_oneself_gives_a_new_session_key(client: Any, aziza: Person) -> None:
+    from allauth.usersessions.models import UserSession
+
+    enter(client)
+    before = client.session.session_key
+    client.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    assert client.session.session_key != before
+    assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
+
+
+def test_ending_another_session_asks_for_the_password_again(client: Any, aziza: Person) -> None:
+    from django.test import Client
+
+    other = Client()
+    enter(other)
+    enter(client)
+    asked = client.post("/en/account/sessions/others/end/")
+    assert asked["Location"].startswith("/en/account/reauthenticate/")
+    client.post(asked["Location"], {"password": PASSWORD})
+    assert other.get("/en/account/").status_code == 302
+    assert client.get("/en/account/").status_code == 200
+
+
+def test_an_administrator_signs_somebody_out_everywhere(client: Any, aziza: Person) -> None:
+    from django.test import Client
+
+    other = Client()
+    enter(other)
+    sign_in(client, person_with("administrator"))
+    client.post(f"/en/account/people/{aziza.pk}/sessions/end/")
+    assert other.get("/en/account/").status_code == 302
+
+
+def test_who_leaves_asks_the_browser_to_forget(client: Any, aziza: Person) -> None:
+    enter(client)
+    assert client.post("/en/account/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in client.get("/en/account/login/")
+
+
+def test_secrets_of_second_factors_are_not_readable_in_the_database(client: Any, aziza: Person, settings: Any) -> None:
+    from allauth.mfa.models import Authenticator
+
+    enter(client)
+    secret = set_up_factor(client)
+    kept = Authenticator.objects.get(user=aziza, type=Authenticator.Type.TOTP)
+    assert secret not in str(kept.data)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new key of the site"
+    assert kept.wrap().validate_code(code_for(secret)) or _recovery_codes(aziza)
+
+
+def test_everybody_may_be_asked_for_a_second_factor(client: Any, db: None, settings: Any) -> None:
+    settings.MEZON_SECOND_FACTOR_FOR_ALL = True
+    sign_in(client, person_with("provider", pack="uzbekistan", unit="NMMC"), second_factor=False)
+    assert "rests" in client.get("/en/account/").content.decode()

@@ -80,6 +80,12 @@ def disable(actor: Actor, person: Person, *, now: datetime, reason: str = "") ->
     Invitation.objects.filter(person=person, used_at=None, expires_at__gt=now).update(expires_at=now)
 
 
+@mutation("people.end-sessions")
+def end_sessions(actor: Actor, person: Person, *, now: datetime, reason: str = "") -> None:
+    """Sign a person out everywhere: they sign in again with what they know and have."""
+    note(after={"ended": sessions.end_all(person)})
+
+
 @mutation("people.enable")
 def enable(actor: Actor, person: Person, *, now: datetime, reason: str = "") -> None:
     """Let a disabled person sign in again, with the roles they still have."""

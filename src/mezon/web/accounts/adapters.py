@@ -7,9 +7,15 @@ The names and arguments of the methods are allauth's.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -34,6 +40,25 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Go to the public pages."""
         return reverse("portal:home")
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors: what opens an account is not readable in the database, or in a backup of it, without the key."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt the secret of an authenticator app or the seed of recovery codes."""
+        return str(_cipher(settings.SECRET_KEY).encrypt(text.encode()).decode())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt what `encrypt` gave; what was kept before a change of key is read with the keys before it."""
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        return str(MultiFernet([_cipher(key) for key in keys]).decrypt(encrypted_text.encode()).decode())
+
+
+def _cipher(key: str) -> Fernet:
+    """AES-128 in CBC with HMAC-SHA-256 (Fernet), by a key derived from the secret of the site."""
+    derived = hashlib.sha256(b"mezon second factors" + key.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(derived))
 
 
 class Organisation(DefaultSocialAccountAdapter):  # type: ignore[misc]

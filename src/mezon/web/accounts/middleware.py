@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mezon.errors import NotAllowed
-from mezon.web.accounts import sessions
+from mezon.web.accounts import leaving, sessions
 from mezon.web.accounts.acting import actor_of
 from mezon.web.audit.recording import refused
 
@@ -56,6 +56,7 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
         answer: HttpResponse = self._get_response(request)
+        leaving.clear(request, answer)
         return answer
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

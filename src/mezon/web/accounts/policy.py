@@ -108,6 +108,7 @@ ACTIONS: dict[str, Action] = {
     "people.grant": _action({ADMINISTRATOR}, gettext_noop("gave a role to"), four_eyes=True),
     "people.revoke": _action({ADMINISTRATOR}, gettext_noop("took a role from")),
     "people.disable": _action({ADMINISTRATOR}, gettext_noop("disabled"), four_eyes=True),
+    "people.end-sessions": _action({ADMINISTRATOR}, gettext_noop("ended the sessions of")),
     "people.enable": _action({ADMINISTRATOR}, gettext_noop("enabled"), four_eyes=True),
     "token.issue": _action((), gettext_noop("issued a token to"), own=True),
     "token.revoke": _action({ADMINISTRATOR}, gettext_noop("revoked"), own=True),

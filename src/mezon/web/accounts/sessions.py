@@ -51,6 +51,15 @@ def end_all(person: Person, *, but: str | None = None) -> int:
     return ended
 
 
+def renew(request: HttpRequest, reauthenticated: bool = False, **_signal: Any) -> None:  # noqa: FBT001, FBT002
+    """Whoever has shown again that it is them gets a new session key; the list of sessions follows."""
+    before = request.session.session_key
+    if not reauthenticated or before is None:
+        return
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 def factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_signal: Any) -> None:
     """Whoever has just set up a second factor has shown it; sessions opened without it end."""
     record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)

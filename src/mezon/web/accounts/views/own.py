@@ -51,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 def end_session(request: HttpRequest, number: int) -> HttpResponse:
     """End one of one's own sessions."""
     actor, me = _me(request)
@@ -64,6 +65,7 @@ def end_session(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End every session but this one."""
     actor, me = _me(request)

@@ -145,6 +145,14 @@ def disable(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+def end_sessions(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign a person out everywhere."""
+    acts_people.end_sessions(actor_of(request), get_object_or_404(Person, pk=number), now=timezone.now())
+    messages.success(request, _("All their sessions have ended."))
+    return redirect("accounts:person", number)
+
+
+@require_POST
 def enable(request: HttpRequest, number: int) -> HttpResponse:
     """Let a person in again."""
     found, reason = get_object_or_404(Person, pk=number), request.POST.get("reason", "")[:500]
@@ -185,6 +193,7 @@ urlpatterns = [
     path("people/<int:number>/", person, name="person"),
     path("people/<int:number>/grant/", grant, name="grant"),
     path("people/<int:number>/disable/", disable, name="disable"),
+    path("people/<int:number>/sessions/end/", end_sessions, name="end_sessions_of"),
     path("people/<int:number>/enable/", enable, name="enable"),
     path("people/<int:number>/invite/", invite_again, name="invite_again"),
     path("people/grants/<int:number>/revoke/", revoke, name="revoke"),
