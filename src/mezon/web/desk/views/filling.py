@@ -73,7 +73,7 @@ def _words_of_script() -> dict[str, str]:
         "saved": _("All saved."),
         "offline": _("No connection. Not saved yet: {count}. It is tried again by itself; leave this page open."),
         "refused": _("This was not saved. Read the page again."),
-        "reason": _("Your reason:"),
+        "reason": _("Reason given:"),
         "why": _("If it is right, say why:"),
         "theirs": _("There it says now:"),
         "yours": _("You wrote:"),

@@ -72,7 +72,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         owed = _owed(actor, pack, "submission.read", today)
         if owed:
             may_remind = may(actor, "submission.remind", Target(pack=pack.code))
-            calendars.append({**_calendar(pack, owed), "may_remind": may_remind})
+            title = definitions_of(pack).title
+            calendars.append({**_calendar(pack, owed), "title": title, "may_remind": may_remind})
     return render(request, "desk/calendar.html", {"title": _("Calendar"), "calendars": calendars, "today": today})
 
 
