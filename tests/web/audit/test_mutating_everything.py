@@ -20,7 +20,7 @@ ALLOWED = {
     "accounts/joining:join": "the link is its own permission; leaves a security record",
     "accounts/tokens:actor_of_token": "when a token was last used; no right changes",
     "accounts/views/own:home": "one's own name and language; leaves a security record",
-    "accounts/sessions:end_all": "ends sessions of oneself or within a mutation; leaves a record",
+    "accounts/sessions:*": "sessions of oneself, or within a mutation; a record tells of each end",
     "warehouse/store/*:*": "the store under the mutations: every write is a numbered Change with person and reason",
     "warehouse/backup/*:*": "restoring into an empty database, from the command line",
     "working/*:*": "how far jobs are; what a job does is a mutation, with the rights of who asked",
