@@ -6,53 +6,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0001_initial'),
-        ('warehouse', '0003_change_token'),
+        ("desk", "0001_initial"),
+        ("warehouse", "0003_change_token"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Freezing',
+            name="Freezing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('change', models.PositiveIntegerField()),
-                ('label', models.CharField(max_length=50)),
-                ('notes', models.TextField()),
-                ('stage', models.CharField(choices=[('asked', 'being made'), ('frozen', 'frozen, not public'), ('published', 'published'), ('failed', 'could not be made')], default='asked', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('made', models.JSONField(default=dict)),
-                ('fault', models.TextField(default='')),
-                ('published_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezings_asked', to=settings.AUTH_USER_MODEL)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezings', to='warehouse.storedpack')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezings_published', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezings', to='warehouse.releaserecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("change", models.PositiveIntegerField()),
+                ("label", models.CharField(max_length=50)),
+                ("notes", models.TextField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("asked", "being made"),
+                            ("frozen", "frozen, not public"),
+                            ("published", "published"),
+                            ("failed", "could not be made"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("frozen_at", models.DateTimeField(null=True)),
+                ("made", models.JSONField(default=dict)),
+                ("fault", models.TextField(default="")),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezings_asked",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="freezings", to="warehouse.storedpack"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezings_published",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezings",
+                        to="warehouse.releaserecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-asked_at', '-id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'failed'), _negated=True), fields=('pack', 'label'), name='one_release_a_label'), models.CheckConstraint(condition=models.Q(('stage__in', ['asked', 'frozen', 'published', 'failed'])), name='stage_of_freezing_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'published'), _negated=True), ('release__isnull', False), _connector='OR'), name='published_names_its_release')],
+                "ordering": ("-asked_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage", "failed"), _negated=True),
+                        fields=("pack", "label"),
+                        name="one_release_a_label",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["asked", "frozen", "published", "failed"])),
+                        name="stage_of_freezing_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "published"), _negated=True), ("release__isnull", False), _connector="OR"
+                        ),
+                        name="published_names_its_release",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FreezingAnswer',
+            name="FreezingAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=100)),
-                ('place', models.CharField(max_length=500)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezing_answers', to=settings.AUTH_USER_MODEL)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezing_answers', to='warehouse.storedpack')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("finding", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=100)),
+                ("place", models.CharField(max_length=500)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezing_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezing_answers",
+                        to="warehouse.storedpack",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
-                'indexes': [models.Index(fields=['pack', 'finding', '-at'], name='answer_by_finding')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_freezing_answer_says_something')],
+                "ordering": ("at", "id"),
+                "indexes": [models.Index(fields=["pack", "finding", "-at"], name="answer_by_finding")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="a_freezing_answer_says_something"
+                    )
+                ],
             },
         ),
     ]

@@ -105,6 +105,25 @@ def shape_with(shape: Shape, written: Sequence[str]) -> Shape:
     return Shape(**{**asdict(shape), "columns": shape.columns, "written": tuple(sorted(written))})
 
 
+def widened(shape: Shape, frame: pl.DataFrame, definitions: Definitions) -> Shape:
+    """Give a shape that has room for everything its rows say: columns the file never had come at its end."""
+    defaults = _defaults(definitions)
+    missing = [name for name in COLUMNS if name not in shape.columns]
+    says = [
+        name
+        for name in missing
+        if frame.select(
+            pl.col(name).is_not_null().any()
+            if COLUMNS[name] == pl.Float64()
+            else (~pl.col(name).is_in([""]) & (pl.col(name) != defaults.get(name, pl.lit("")))).any()
+        ).item()
+    ]
+    if not says:
+        return shape
+    columns = {"header": ",".join([shape.header, *says]), "columns": (*shape.columns, *says)}
+    return Shape(**{**asdict(shape), "written": shape.written, **columns})
+
+
 def render(frame: pl.DataFrame, shape: Shape, definitions: Definitions) -> pl.Series:
     """Write observations as lines of their file's shape."""
     defaults = _defaults(definitions)

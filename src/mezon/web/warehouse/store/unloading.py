@@ -20,7 +20,7 @@ from mezon.web.warehouse.store import files
 from mezon.web.warehouse.store.changes import known_at
 from mezon.web.warehouse.store.reading import read_observations
 from mezon.web.warehouse.store.registers import rows_known
-from mezon.web.warehouse.store.shapes import Shape, render
+from mezon.web.warehouse.store.shapes import Shape, render, widened
 
 
 def unload(pack: StoredPack, folder: Path, *, at: int | None = None) -> None:
@@ -97,14 +97,19 @@ def _write(pack: StoredPack, folder: Path, at: int) -> None:
     for path, version in known.items():
         if version.kind == files.SHAPE:
             shape = Shape.from_text(version.text)
-            lines = _observation_lines(pack, folder, shape, at) if path == OBSERVATIONS.path else [
-                row.line for row in rows_known(pack, PurePosixPath(path).stem, at)
-            ]  # fmt: skip
+            if path == OBSERVATIONS.path:
+                shape, lines = _observation_lines(pack, folder, shape, at)
+            else:
+                lines = [row.line for row in rows_known(pack, PurePosixPath(path).stem, at)]
             (folder / path).write_bytes(shape.file_of(lines).encode("utf-8"))
 
 
-def _observation_lines(pack: StoredPack, folder: Path, shape: Shape, at: int) -> list[str]:
+def _observation_lines(pack: StoredPack, folder: Path, shape: Shape, at: int) -> tuple[Shape, list[str]]:
+    """Give the lines of the observations, in the shape of their file; where rows say more than it holds, in a wider."""
     definitions, _ = read_definitions(folder, rulebook=read_rulebook(folder))
     frame = read_observations(pack, at=at)
-    rendered = render(frame, shape, definitions)
-    return [own or line for own, line in zip(frame["as_written"], rendered, strict=True)]
+    wide = widened(shape, frame, definitions)
+    rendered = render(frame, wide, definitions)
+    if wide is not shape:
+        return wide, rendered.to_list()
+    return shape, [own or line for own, line in zip(frame["as_written"], rendered, strict=True)]
