@@ -143,7 +143,7 @@ def observations_of(
     """
     before = approved_before(submission)
     blank = {name: None if kind == pl.Float64() else "" for name, kind in WORKING_SCHEMA.items()}
-    rows = []
+    rows: list[dict[str, object]] = []
     for cell in sorted(cells, key=lambda one: one.position):
         earlier = before.get(key_of(cell))
         if not cell.filled and (earlier is None or not earlier.filled):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +12,8 @@ from django.conf import settings
 from mezon import production
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
+from mezon.version import VERSION
+from mezon.web.desk import reckoned
 from mezon.web.desk.freezing_models import Freezing, FreezingAnswer
 from mezon.web.desk.models import Submission
 from mezon.web.desk.states import State
@@ -83,15 +84,15 @@ def _included(submissions: Iterable[Submission], change: int) -> Iterable[Submis
 
 
 def findings_at(pack: StoredPack, change: int) -> tuple[Finding, ...]:
-    """Give what `mezon check` finds in a pack as it was at a change, in the language of the page."""
-    return _findings(pack.pk, change, language())
-
-
-@lru_cache(maxsize=8)
-def _findings(pack: int, change: int, spoken: str) -> tuple[Finding, ...]:
-    stored = StoredPack.objects.get(pk=pack)
-    folder = working_pack(stored, at=change, home=Path(settings.HOME)).folder
-    return production.check(production.read_pack(folder, language=spoken))
+    """Give what `mezon check` finds in a pack as it was at a change, in the language of the page; found once, kept."""
+    follows_from = (pack.pk, pack.code, change, language(), VERSION)
+    kept = reckoned.kept("findings", *follows_from)
+    if kept is not None:
+        return tuple(Finding(**{**one, "severity": Severity(one["severity"])}) for one in kept)
+    folder = Path(working_pack(pack, at=change, home=Path(settings.HOME)).folder)
+    found = production.check(production.read_pack(folder, language=language()))
+    reckoned.keep([asdict(one) for one in found], "findings", *follows_from)
+    return found
 
 
 def digest_of(finding: Finding) -> str:

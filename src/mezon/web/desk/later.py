@@ -7,14 +7,14 @@ from typing import Any
 
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.policy import Target
-from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.models import Change, StoredPack
 from mezon.web.working.models import Job, State
 from mezon.web.working.starting import start
 
 
 def size_of(pack: StoredPack) -> int:
     """Say how many observations the first change of a pack brought: a measure of its size that costs nothing."""
-    first = pack.changes.order_by("number").first()
+    first = Change.objects.filter(pack=pack).order_by("number").first()
     return int(first.counts.get("new", 0)) if first else 0
 
 

@@ -19,6 +19,7 @@ from mezon.model.codelists import ConfStatus
 from mezon.model.observations import KEY
 from mezon.model.pack import Pack
 from mezon.model.release import Release
+from mezon.version import VERSION
 from mezon.web.desk import reckoned
 from mezon.web.warehouse.models import ReleaseRecord, StoredPack
 from mezon.web.warehouse.store import working_pack
@@ -57,7 +58,7 @@ class PublicChanges:
 
 def kept_changes(pack: StoredPack, change: int, last: ReleaseRecord | None) -> PublicChanges | None:
     """Give the preview as reckoned before, or None."""
-    found = reckoned.kept("public", pack.pk, change, last.content_sha256 if last else "")
+    found = reckoned.kept("public", pack.pk, pack.code, change, last.content_sha256 if last else "", VERSION)
     return None if found is None else PublicChanges(**found)
 
 
@@ -66,7 +67,7 @@ def public_changes(pack: StoredPack, change: int, last: ReleaseRecord | None) ->
     found = kept_changes(pack, change, last)
     if found is None:
         found = _reckoned(working_pack(pack, at=change, home=Path(settings.HOME)), last)
-        reckoned.keep(asdict(found), "public", pack.pk, change, last.content_sha256 if last else "")
+        reckoned.keep(asdict(found), "public", pack.pk, pack.code, change, last.content_sha256 if last else "", VERSION)
     return found
 
 
@@ -80,9 +81,15 @@ def _reckoned(pack: Pack, last: ReleaseRecord | None) -> PublicChanges:
     counts, rows = compared(old, after.observations)
     moved, faults = _moved(before, after, pack) if before is not None else ({}, {})
     return PublicChanges(
-        before=last.release if last else "", as_of=after.as_of.isoformat(), counts=counts, moved=moved, faults=faults,
-        **rows,
-    )  # fmt: skip
+        before=last.release if last else "",
+        as_of=after.as_of.isoformat(),
+        counts=counts,
+        new=rows["new"],
+        changed=rows["changed"],
+        withdrawn=rows["withdrawn"],
+        moved=moved,
+        faults=faults,
+    )
 
 
 @lru_cache(maxsize=4)

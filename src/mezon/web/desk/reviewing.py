@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mezon.model.form import Form
 from mezon.model.pack import Definitions
+from mezon.version import VERSION
 from mezon.web.desk import differences, influence, reckoned
 from mezon.web.desk.acts_review import observations_of
 from mezon.web.desk.before import past_of
@@ -224,4 +225,4 @@ def reckoning_from(found: Mapping[str, Any]) -> Reckoning:
 
 
 def _follows_from(submission: Submission) -> tuple[object, ...]:
-    return (submission.pk, submission.receipt, submission.pack.last_change)
+    return (submission.pk, submission.receipt, submission.pack.last_change, VERSION)

@@ -21,6 +21,7 @@ from mezon.web.desk.freezing import Checklist, checklist, freezings_of, last_rel
 from mezon.web.desk.freezing_models import Freezing, Stage
 from mezon.web.desk.knowing import definitions_of
 from mezon.web.desk.later import asked_once, size_of
+from mezon.web.desk.models import Submission
 from mezon.web.desk.pages import desk_page, status_of
 from mezon.web.desk.public_changes import PublicChanges, kept_changes, public_changes
 from mezon.web.warehouse.models import StoredPack
@@ -65,7 +66,8 @@ def freeze(request: HttpRequest, code: str) -> HttpResponse:
 
 def _act(request: HttpRequest, actor: Actor, pack: StoredPack) -> HttpResponse:
     where, now = Target(pack=pack.code), timezone.now()
-    answers = {name.removeprefix("answer-"): text for name, text in request.POST.items() if name.startswith("answer-")}
+    sent = {name: str(text) for name, text in request.POST.items()}
+    answers = {name.removeprefix("answer-"): text for name, text in sent.items() if name.startswith("answer-")}
     for finding, text in answers.items():
         if text.strip():
             acts_freezing.answer_warning(actor, where, pack=pack, finding=finding, text=text, now=now)
@@ -143,7 +145,9 @@ def frozen(request: HttpRequest, number: int) -> HttpResponse:
         "made": found.made.get("release", {}),
         "assessed": found.made.get("assessments", []),
         "job": next((one for one in job[:20] if one.arguments.get("freezing") == found.pk), None),
-        "submissions": found.release.submissions.filter(released_at=found.published_at) if found.release else [],
+        "submissions": Submission.objects.filter(release=found.release, released_at=found.published_at)
+        if found.release
+        else [],
         "may_publish": found.stage == Stage.FROZEN and may(actor, "release.publish", found.target()),
     }
     return render(request, "desk/frozen.html", context)
