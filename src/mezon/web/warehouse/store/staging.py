@@ -28,7 +28,8 @@ def make_staging() -> None:
             f"CREATE TEMPORARY TABLE IF NOT EXISTS mezon_staged ({columns}, series_id bigint, observation_id bigint, "
             "old_key bigint)"
         )
-        cursor.execute("DELETE FROM mezon_staged")
+        # PostgreSQL would keep what is deleted until the transaction ends, and read past it at every block.
+        cursor.execute("TRUNCATE mezon_staged" if connection.vendor == "postgresql" else "DELETE FROM mezon_staged")
 
 
 def _type_of(name: str) -> str:
