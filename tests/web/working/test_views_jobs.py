@@ -74,7 +74,7 @@ def test_nobody_sees_the_job_of_another_nor_that_it_is_there(client: Any, job: J
     assert client.get(f"/en/jobs/{job.pk}/").status_code == 404
     assert client.get(f"/en/jobs/{job.pk}/now/").status_code == 404
     assert client.post(f"/en/jobs/{job.pk}/cancel/").status_code == 404
-    assert str(job.pk) not in client.get("/en/jobs/").content.decode().partition("<main")[2].replace("2026", "")
+    assert f"/en/jobs/{job.pk}/" not in client.get("/en/jobs/").content.decode()
     job.refresh_from_db()
     assert job.state == "waiting"
 

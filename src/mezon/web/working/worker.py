@@ -49,6 +49,7 @@ def work(*, parent: int | None = None, once: bool = False, pause: float = PAUSE)
     finished = 0
     with _alive() as name, _told_to_end() as ending:
         while not ending.is_set() and (parent is None or os.getppid() == parent):
+            worked = False
             with ending.may_interrupt():
                 worked = _one(name)
             finished += worked
