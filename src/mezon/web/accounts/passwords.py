@@ -30,7 +30,7 @@ class NotOurWords:
         left = password.lower()
         for word in _WORDS:
             left = left.replace(word, "")
-        if left != password.lower() and len(left) < settings.MEZON_PASSWORD_LENGTH // 2:
+        if left != password.lower() and len(left) < settings.MEZON_PASSWORD_LENGTH * 2 // 3:
             raise ValidationError(_("This password is built on a word everybody here thinks of."), code="our_words")
 
     def get_help_text(self) -> str:
