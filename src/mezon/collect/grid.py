@@ -114,7 +114,7 @@ def _cell(value: object) -> Cell:
 def _text_grid(path: Path, *, rulebook: Rulebook, separator: str) -> tuple[Grid, list[Finding]]:
     content, findings = decode(path.read_bytes(), rulebook=rulebook, file=path.name)
     text = content.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    marks = (separator,) if separator else _fitting(text)
+    marks = (separator,) if separator else fitting_separators(text)
     if len(marks) > 1:
         shown = " ".join(repr(mark) for mark in marks)
         findings.append(rulebook.finding("import-separator-unclear", file=path.name, value=shown))
@@ -131,7 +131,7 @@ def _records(text: str, separator: str) -> list[list[str]]:
         csv.field_size_limit(limit)
 
 
-def _fitting(text: str) -> tuple[str, ...]:
+def fitting_separators(text: str) -> tuple[str, ...]:
     """Give the separators that cut the header and nearly all rows into equally many cells; a comma where none does.
 
     A mark inside the header is a separator there, and not a decimal sign: names hardly ever hold one. Where two marks

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from mezon.model.finding import Finding, Rulebook
 
 SEPARATOR = ","
+UTF_8 = "utf-8"
 _OTHER_SEPARATORS = {";": "';'", "\t": "a tab", "|": "'|'"}
 _BOM_8 = b"\xef\xbb\xbf"
 
@@ -54,7 +55,7 @@ def read_raw(path: Path, *, known: Iterable[str], rulebook: Rulebook, file: str)
     if separator != SEPARATOR:
         name = _OTHER_SEPARATORS[separator]
         findings.append(rulebook.finding("separator-wrong", file=file, row=1, value=separator, separator=name))
-    table = _fast(data, separator) or _careful(data, separator, rulebook=rulebook, file=file)
+    table = table_of(data, separator, rulebook=rulebook, file=file)
     table.findings = findings + table.findings
     return table
 
@@ -64,21 +65,30 @@ def decode(content: bytes, *, rulebook: Rulebook, file: str) -> tuple[bytes, lis
     if content.startswith(_BOM_8):
         inside, findings = decode(content[len(_BOM_8) :], rulebook=rulebook, file=file)
         return inside, [rulebook.finding("file-byte-order-mark", file=file), *findings]
-    encoding, row = "utf-8", None
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        encoding = "UTF-16"
-    elif content and content.count(b"\0") > len(content) // 4:
-        encoding = "UTF-16-LE" if content[1:2] == b"\0" else "UTF-16-BE"
-    else:
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError as fault:
-            encoding = _eight_bit_encoding(content)
-            row = content.count(b"\n", 0, fault.start) + 1
-    if encoding == "utf-8":
+    encoding, place = encoding_of(content)
+    if encoding == UTF_8:
         return content, []
+    row = content.count(b"\n", 0, place) + 1 if place is not None else None
     text = content.decode(encoding, errors="replace").lstrip("\ufeff")
     return text.encode("utf-8"), [rulebook.finding("file-encoding", file=file, row=row, encoding=encoding)]
+
+
+def encoding_of(content: bytes) -> tuple[str, int | None]:
+    """Tell the encoding of a text by its bytes, and where it first shows that it is no UTF-8."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "UTF-16", None
+    if content and content.count(b"\0") > len(content) // 4:
+        return ("UTF-16-LE" if content[1:2] == b"\0" else "UTF-16-BE"), None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        return _eight_bit_encoding(content), fault.start
+    return UTF_8, None
+
+
+def table_of(data: bytes, separator: str, *, rulebook: Rulebook, file: str) -> RawTable:
+    """Take UTF-8 text apart, header first, whatever its rows look like."""
+    return _fast(data, separator) or _careful(data, separator, rulebook=rulebook, file=file)
 
 
 def _eight_bit_encoding(content: bytes) -> str:

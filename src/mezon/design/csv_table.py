@@ -37,6 +37,11 @@ def read_csv_table(path: Path, table: Table, *, rulebook: Rulebook, file: str) -
         code = "file-unreadable" if path.exists() else "file-missing"
         return no_rows(table), [rulebook.finding(code, file=file, reason="it is no plain file")]
     raw = read_raw(path, known=[column.name for column in table.columns], rulebook=rulebook, file=file)
+    return typed_table(raw, table, rulebook=rulebook, file=file)
+
+
+def typed_table(raw: RawTable, table: Table, *, rulebook: Rulebook, file: str) -> tuple[pl.DataFrame, list[Finding]]:
+    """Type the texts of a table that was taken apart already; see `read_csv_table`."""
     if not raw.header:
         return no_rows(table), raw.findings
     place = Place(rulebook, file, raw.rows)
