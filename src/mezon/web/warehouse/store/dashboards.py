@@ -128,11 +128,8 @@ def _settled_rows(
     """
     series = _series(pack, definitions, units)
     read = _versions(series["series"].to_list(), _READ, periods, at)
-    if (
-        not read.join(series.select("series", key=pl.struct(_OF_KEY)), on="series")
-        .select(pl.struct("key", "period").is_duplicated().any())
-        .item()
-    ):
+    one_each = not series.select(pl.struct(_OF_KEY).is_duplicated().any()).item()
+    if one_each and not read.select(pl.struct("series", "period").is_duplicated().any()).item():
         return _in_shape(read, series)
     whole = _versions(series["series"].to_list(), {**_READ, **_STATED}, periods, at)
     return settle(known_by(_in_shape(whole, series), definitions, as_of=None)[0], definitions)
