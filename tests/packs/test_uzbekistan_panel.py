@@ -54,7 +54,7 @@ def values_of(panel: Rows, indicator: str, unit: str, period: str) -> dict[str, 
 def test_the_committed_pack_is_what_its_parts_assemble_to(tmp_path: Path) -> None:
     """Without the open data: the panel is kept, all else is put together again."""
     files = assemble(tmp_path)
-    assert len(files) == 6
+    assert len(files) == 8
     assert [name for name, text in files.items() if (PACK / name).read_text(encoding="utf-8") != text] == []
 
 
