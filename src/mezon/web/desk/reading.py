@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -25,17 +25,20 @@ from mezon.web.desk.models import Cell, Submission
 NEW, CHANGED, UNCHANGED, REJECTED = "new", "changed", "unchanged", "rejected"
 #: Findings that say what is still to be done; a file is not at fault for what it does not bring.
 _STILL_TO_DO = frozenset({"cell-required", "cell-returned"})
+#: What a workbook says of a cell that must be given and is empty: listed and marked, and no reason to write nothing.
+_STILL_EMPTY = frozenset({"workbook-required-empty"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """What a reader made of a file: its cells, what it found, and how it was read."""
+    """What a reader made of a file: its cells, what it found, how it was read, and the place of every cell in it."""
 
     kind: str
     cells: pl.DataFrame
     findings: tuple[Finding, ...]
     form_version: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,11 @@ class Read:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many cells were read, and how many are new, changed, unchanged, rejected."""
-        counted = {
-            name: sum(one.outcome == name for one in self.brought) for name in (NEW, CHANGED, UNCHANGED, REJECTED)
-        }
-        return {"read": len(self.brought), **counted, "faults": len(self.findings)}
+        """How many cells were read, and are new, changed, unchanged, rejected (with those that cannot be read)."""
+        counted = {name: sum(one.outcome == name for one in self.brought) for name in (NEW, CHANGED, UNCHANGED)}
+        faulty = {one.key for one in self.findings if one.severity == Severity.ERROR and one.code not in _STILL_EMPTY}
+        unread = faulty - {one.place for one in self.brought}
+        return {"read": len(self.brought) + len(unread), **counted, REJECTED: len(faulty), "faults": len(self.findings)}
 
     def to_write(self, *, good_only: bool) -> list[Brought]:
         """Give the cells to write: none at all when one is rejected and all or nothing was chosen."""
@@ -110,15 +113,17 @@ def read_file(
 ) -> File:
     """Read a workbook or a CSV. Raises : NotTrusted when it is refused before it is opened."""
     if kind_of(content, rulebook=definitions.rulebook) == Kind.TEXT:
-        return delimited_file.read(
+        read = delimited_file.read(
             content, form=form, submission=submission, definitions=definitions, separator=separator, decimal=decimal
         )
+        return replace(read, cells=with_statuses(read.cells))
     reading = read_workbook(content, form, definitions=definitions, unit=submission.unit, period=submission.period)
     return File(
         kind="workbook",
         cells=with_statuses(reading.cells),
         findings=tuple(reading.findings),
         form_version=reading.form_version,
+        places=reading.places,
     )
 
 
@@ -145,7 +150,9 @@ def compare(file: File, submission: Submission, definitions: Definitions, cells:
         one.finding for one in checked.found if one.finding.code not in _STILL_TO_DO and one.finding.key not in told
     ]
     closed = [_closed(row, definitions) for cell, row in pairs if not cell.writable and _differs(cell, row)]
-    findings = _each_once([*file.findings, *ours, *closed])
+    in_the_form = {place for key, place in file.places.items() if key in by_key and by_key[key].filled}
+    theirs = [one for one in file.findings if one.code not in _STILL_EMPTY or one.key not in in_the_form]
+    findings = _each_once([*theirs, *ours, *closed])
     faulty = {finding.key for finding in findings if finding.severity == Severity.ERROR}
     return Read(
         brought=tuple(_brought(cell, row, faulty) for cell, row in pairs),

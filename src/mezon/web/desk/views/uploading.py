@@ -23,7 +23,7 @@ from mezon.model.finding import Finding
 from mezon.web.accounts.policy import may
 from mezon.web.desk import acts_uploading, keeping
 from mezon.web.desk.checking import frame_of, known_of_submission
-from mezon.web.desk.delimited_file import CSV
+from mezon.web.desk.delimited_file import CSV, decimals, separators
 from mezon.web.desk.knowing import definitions_of, form_of
 from mezon.web.desk.models import Cell, Submission, Upload
 from mezon.web.desk.pages import desk_page, file_answer, submission_for
@@ -122,6 +122,10 @@ def result(request: HttpRequest, number: int, key: int) -> HttpResponse:
         "upload": made,
         "counts": made.counts,
         "is_csv": made.kind == CSV,
+        "separators": separators(),
+        "decimals": decimals(),
+        "separator": dict(separators()).get(made.settings.get("separator", ""), ""),
+        "decimal": dict(decimals()).get(made.settings.get("decimal", ""), ""),
         "faults": Paginator(chosen, _A_PAGE).get_page(request.GET.get("page")),
         "rules": _tally(one.code for one in read.findings),
         "sheets": _tally(_sheet(one) for one in read.findings),

@@ -1,0 +1,78 @@
+"""A CSV of answers: how it was read is said, and what is not this form's is left out with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from mezon.web.accounts.acting import Actor
+from mezon.web.desk.models import Submission, Upload
+from mezon.web.desk.reading import kept_reading
+from tests.web.people import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(client: Any, aziza: Actor, draft: Submission) -> Any:
+    assert aziza.person is not None
+    sign_in(client, aziza.person)
+
+    def one(text: str, **more: str) -> tuple[Upload, str]:
+        file = SimpleUploadedFile("answers.csv", text.encode("utf-8"))
+        answer = client.post(reverse("desk:upload", args=[draft.pk]), {"file": file, **more}, follow=True)
+        assert answer.status_code == 200
+        return Upload.objects.latest("id"), answer.content.decode()
+
+    return one
+
+
+def rules(made: Upload) -> list[tuple[str, str]]:
+    return [(one.key, one.code) for one in kept_reading(made.reading_sha256).findings]
+
+
+def test_separator_and_decimal_sign_are_found_and_shown(client: Any, sent: Any, draft: Submission) -> None:
+    made, html = sent("Показатель;Год;Значение\nRD_SPEND;2025;13,25\nTOTAL_SPEND;2025;1 492,5\n")
+    assert (made.settings["separator"], made.settings["decimal"]) == (";", ",")
+    assert "a semicolon between columns and a comma as decimal sign" in html
+    assert made.counts["new"] == 2
+    client.post(reverse("desk:confirm", args=[draft.pk, made.pk]), {"mode": "all"})
+    assert dict(draft.cells.values_list("indicator", "value")) == {
+        "RD_SPEND": 13.25, "TOTAL_SPEND": 1492.5, "PATENTS": None,
+    }  # fmt: skip
+    assert draft.cells.get(indicator="RD_SPEND").place == "row 2"
+
+
+def test_what_cannot_be_told_is_asked_and_the_file_is_read_again_as_said(
+    client: Any, sent: Any, draft: Submission
+) -> None:
+    made, html = sent("indicator;period;value\nTOTAL_SPEND;2025;1,492\n")
+    assert made.counts["new"] == 0
+    assert "delimited-decimal-unclear" in html
+    again = {"again": str(made.pk), "separator": ";", "decimal": "."}
+    client.post(reverse("desk:upload", args=[draft.pk]), again)
+    last = Upload.objects.latest("id")
+    assert (last.pk != made.pk, last.counts["new"], last.content_sha256) == (True, 1, made.content_sha256)
+
+
+def test_what_is_not_of_this_form_is_left_out_with_a_reason(sent: Any) -> None:
+    made, html = sent(
+        "indicator,unit,period,value,unit_of_measure\n"
+        "RD_SPEND,B,2025,13.2,\nRD_SHARE,A,2025,3,\nTOTAL_SPEND,A,2025,492,USD_MN\nPATENTS,A,2024,3,\n"
+        "PATENTS,,,4,NUMBER\nPATENTS,A,2025,5,\n"
+    )
+    assert rules(made) == [
+        ("row 2", "file-other-unit"), ("row 3", "file-not-asked"), ("row 4", "file-other-measure"),
+        ("row 5", "file-not-asked"), ("row 7", "file-twice"),
+    ]  # fmt: skip
+    assert (made.counts["new"], made.counts["rejected"]) == (1, 5)
+    assert "row 7" in html
+
+
+def test_a_faulty_number_is_told_at_its_row(sent: Any) -> None:
+    made, _html = sent("indicator,period,value\nRD_SPEND,2025,much\nTOTAL_SPEND,2025,492\n")
+    assert [place for place, _rule in rules(made)] == ["row 2"]
+    assert (made.counts["new"], made.counts["rejected"]) == (1, 1)
