@@ -152,6 +152,14 @@ def test_a_missing_value_is_compared_over_what_both_have():
     assert np.isnan(borda(values, weights=np.ones(2), min_coverage=1)).tolist() == [True, False, False, True]
 
 
+def test_without_any_unit_that_has_a_score_there_is_no_order():
+    nothing = np.full((2, 3, 2), np.nan)
+    nothing[1] = [[1.0, 2.0], [2.0, 3.0], [3.0, 1.0]]
+    scores = kemeny(nothing, weights=np.array([2.0, 1.0]))
+    assert np.isnan(scores[0]).all()
+    assert scores[1].tolist() == [0.0, 1.0, 2.0]
+
+
 def test_one_unit_outranks_nobody():
     for method in (copeland, borda, kemeny):
         assert method(np.array([[1.0, 2.0]]), weights=np.ones(2)).tolist() == [0]

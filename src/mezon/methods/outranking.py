@@ -67,6 +67,8 @@ def kemeny(values: Values, *, weights: Values, exact_up_to: int = 12, min_covera
     scores = np.full(seen.shape, np.nan)
     for case, matrix in enumerate(flat):
         mine = np.flatnonzero(seen[case])
+        if not len(mine):
+            continue
         places = consensus_places(_filled(matrix[np.ix_(mine, mine)]), exact_up_to=exact_up_to)
         scores[case, mine] = len(mine) - places
     return scores.reshape(there.shape)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -202,7 +202,8 @@ def _part(plan: Plan, block: int) -> Part:
     drawn = draw_block(plan.index, plan.factors, seed=plan.seed, block=block)
     scores, unfit = evaluate(plan.index, plan.nominal, plan.factors, drawn)
     size = plan.size(block)
-    return Part(block, scores[:, :size], unfit[:size], drawn, size)
+    # What observations were redrawn with is large, and nobody asks for it again.
+    return Part(block, scores[:, :size], unfit[:size], replace(drawn, normals=None), size)
 
 
 def _surveyed(plan: Plan, executor: Executor | None, progress: Progress | None, keeper: Keeper | None) -> Draws:
