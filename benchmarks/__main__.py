@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks import large_pack, portal, robustness, whole_line, workbook
+from benchmarks import large_pack, portal, robustness, store, whole_line, workbook
 from benchmarks.measuring import Figure
 
 README = Path(__file__).parents[1] / "README.md"
@@ -18,7 +18,7 @@ BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 def main() -> None:
     """Measure, print, write."""
     figures = []
-    for module in (whole_line, large_pack, robustness, portal, workbook):
+    for module in (whole_line, large_pack, robustness, portal, workbook, store):
         for figure in module.figures():
             print(f"{figure.what}: {figure.measured}", flush=True)
             figures.append(figure)
