@@ -205,6 +205,20 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC else "http"
+_FORMS = "mezon.web.accounts.entrance_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.Login",
+    "change_password": f"{_FORMS}.ChangePassword",
+    "set_password": f"{_FORMS}.SetPassword",
+    "reset_password": f"{_FORMS}.ResetPassword",
+    "reset_password_from_key": f"{_FORMS}.ResetPasswordKey",
+    "reauthenticate": f"{_FORMS}.Reauthenticate",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.ShowFactor",
+    "reauthenticate": f"{_FORMS}.ShowFactorAgain",
+    "activate_totp": f"{_FORMS}.ActivateFactor",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "mezon.web.accounts.adapters.Factors"
 MFA_TOTP_ISSUER = "Mezon"

@@ -18,12 +18,24 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mezon.web.accounts.addresses import client_address
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in by e-mail address and password."""
+
+    error_messages = {  # noqa: RUF012 - allauth's name
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The address or the password is not right. Try again, or ask for a new password."),
+        "incorrect_password": _("The password is not right."),
+        "enter_current_password": _("This is not your password now."),
+        "incorrect_code": _("The code is not right. Wait for the next one, or use a recovery code."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+        "invalid_password_reset": _("This link has ended. Ask for a new one."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: people are invited."""
@@ -44,6 +56,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: what opens an account is not readable in the database, or in a backup of it, without the key."""
+
+    error_messages = {  # noqa: RUF012 - allauth's name
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is not right. Wait for the next one, or use a recovery code."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app first."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Encrypt the secret of an authenticator app or the seed of recovery codes."""
