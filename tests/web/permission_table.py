@@ -127,7 +127,7 @@ WORKING = [
 #: A session is no token: whoever is signed in is a stranger to the API. Tokens have a table of their own
 #: (tests/web/api/test_permissions.py).
 API = [
-    *lines("anyone", "api-guide api:api-root api:openapi-json"),
+    *lines("anyone", "api-guide api-nothing api:api-root api:openapi-json"),
     *lines("anyone", "releases observations scores indicators units sources", space="api:"),
     *lines("", "forms submissions submission working_observations jobs job job_findings", space="api:"),
     *(line(f"api:{name}", "", method="POST", data={"x": "y"})

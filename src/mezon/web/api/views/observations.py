@@ -15,19 +15,20 @@ from ninja.params.functions import Query
 from mezon.model.codelists import ConfStatus
 from mezon.model.observations import KEY
 from mezon.web.accounts.acting import Actor, actor_of
-from mezon.web.accounts.policy import Target, may, may_somewhere, require
+from mezon.web.accounts.policy import Target, may, require
 from mezon.web.api import remembering, shapes
 from mezon.web.api.bearer import Token
 from mezon.web.api.declaring import declared
 from mezon.web.api.guarding import takes
 from mezon.web.api.paging import A_PAGE, part, place_of, question
 from mezon.web.api.problems import Refused
+from mezon.web.api.reaching import pack_for
 from mezon.web.api.released import split
 from mezon.web.api.views.released import Codes, Cursor, Limit
 from mezon.web.desk import keeping
 from mezon.web.desk.knowing import definitions_of
 from mezon.web.warehouse.models import StoredPack
-from mezon.web.warehouse.store import find_stored, read_observations
+from mezon.web.warehouse.store import read_observations
 from mezon.web.working.showing import shown_fields
 from mezon.web.working.starting import start
 
@@ -61,7 +62,7 @@ def working_observations(
     limit: Limit = A_PAGE,
 ) -> Any:
     """Give what is known now, or was known at a change, of the units that you may read; name an indicator or a unit."""
-    stored = _readable(actor_of(request), pack)
+    stored = pack_for(actor_of(request), pack, "observation.read", "observation.import")
     indicators, units, periods = split(indicator), split(unit), split(period)
     if not indicators and not units:
         raise Refused(422, _("Name at least one indicator or unit."), hint=_("Add ?indicator= or ?unit= to it."))
@@ -89,7 +90,7 @@ def bring_in(request: HttpRequest, pack: str, reason: Why, mode: Mode = "all") -
     It is done in the background: the answer is the job. The same file twice changes nothing.
     """
     actor = actor_of(request)
-    stored = _readable(actor, pack)
+    stored = pack_for(actor, pack, "observation.read", "observation.import")
     require(actor, "observation.import", Target(pack=stored.code))
     content, length = keeping.keep_pieces(iter(lambda: request.read(_PIECE), b""))
     if not length:
@@ -105,13 +106,6 @@ def bring_in(request: HttpRequest, pack: str, reason: Why, mode: Mode = "all") -
 
     digest = remembering.digest_of(request, content)
     return remembering.once(request, actor.person, digest, act, now=timezone.now())
-
-
-def _readable(actor: Actor, pack: str) -> StoredPack:
-    """Give a pack of the database. Raises : NotAllowed before it says whether there is one."""
-    if not may_somewhere(actor, "observation.read") and not may_somewhere(actor, "observation.import"):
-        require(actor, "observation.read", Target(pack=pack))
-    return find_stored(pack)
 
 
 def _reach(actor: Actor, pack: StoredPack, asked: tuple[str, ...]) -> tuple[set[str], set[str]]:

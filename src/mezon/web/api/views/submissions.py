@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.params.functions import Query
 
-from mezon.errors import AskedForUnknown
 from mezon.model.period import Period
-from mezon.web.accounts.acting import Actor, actor_of
-from mezon.web.accounts.policy import Target, may_somewhere, require
+from mezon.web.accounts.acting import actor_of
+from mezon.web.accounts.policy import Target, require
 from mezon.web.api import shapes
 from mezon.web.api.bearer import Token
 from mezon.web.api.declaring import declared
 from mezon.web.api.guarding import takes
 from mezon.web.api.paging import A_PAGE, part, question, start_of
 from mezon.web.api.problems import Refused
+from mezon.web.api.reaching import pack_for
 from mezon.web.api.released import split, words
 from mezon.web.api.submitted import (
     cells_of,
@@ -45,8 +45,6 @@ from mezon.web.desk.knowing import definitions_of, form_of, unit_of
 from mezon.web.desk.models import Submission
 from mezon.web.desk.pages import units_for
 from mezon.web.desk.reading import compare, read_file
-from mezon.web.warehouse.models import StoredPack
-from mezon.web.warehouse.store import find_stored
 
 router = Router(tags=["Submissions"], auth=Token())
 
@@ -68,7 +66,7 @@ _CONDITIONAL = {"parameters": [_IF_MATCH], **_TAGGED}
 def forms(request: HttpRequest, pack: str, cursor: Cursor = None, limit: Limit = A_PAGE) -> Any:
     """List the forms of a pack with those of your units that owe them, and the periods they are asked for."""
     actor = actor_of(request)
-    stored = _pack_for(actor, pack)
+    stored = pack_for(actor, pack, "submission.read", "submission.open")
     definitions = definitions_of(stored)
     mine = units_for(actor, "submission.read", stored, definitions)
     today = timezone.now().date()
@@ -97,7 +95,7 @@ def submissions(
 ) -> Any:
     """List the submissions of the units that you may read, earliest due first."""
     actor = actor_of(request)
-    stored = _pack_for(actor, pack)
+    stored = pack_for(actor, pack, "submission.read", "submission.open")
     mine = units_for(actor, "submission.read", stored, definitions_of(stored))
     units = mine & set(split(unit)) if split(unit) else mine
     found = Submission.objects.filter(pack=stored, unit__in=sorted(units)).select_related("pack", "release")
@@ -113,7 +111,7 @@ def submissions(
 def open_submission(request: HttpRequest, asked: shapes.SubmissionToOpen) -> Any:
     """Open a form of a unit for a period, or give the one that is open; after an approved one, open its correction."""
     actor = actor_of(request)
-    stored = _pack_for(actor, asked.pack)
+    stored = pack_for(actor, asked.pack, "submission.read", "submission.open")
     where = Target(pack=stored.code, unit=asked.unit)
     require(actor, "submission.open", where)
     definitions = definitions_of(stored)
@@ -238,15 +236,6 @@ def withdraw(request: HttpRequest, number: int, asked: shapes.Reason) -> Any:
         actor, found = held_for(request, number, "submission.withdraw")
         acts_submitting.withdraw(actor, found, reason=asked.reason, now=timezone.now())
     return _whole(found)
-
-
-def _pack_for(actor: Actor, pack: str) -> StoredPack:
-    """Give a pack of the database to somebody who has something to do with submissions at all."""
-    if not may_somewhere(actor, "submission.read") and not may_somewhere(actor, "submission.open"):
-        require(actor, "submission.read", Target(pack=pack))
-    if not any(grant.pack in ("", pack) for grant in actor.grants):
-        raise AskedForUnknown(_("There is no such pack, or nothing in it is yours."), hint=_("Check its code."))
-    return find_stored(pack)
 
 
 def _whole(found: Submission, *, status: int = 200) -> HttpResponse:
