@@ -123,10 +123,12 @@ def _is_heading(cell: str, word: str, mark: str) -> bool:
 
 def as_typed(cell: Any) -> str:
     """Write a cell's content as a person would have typed it."""
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, int | float):
         return f"{cell:.15g}"
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell).strip()
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
