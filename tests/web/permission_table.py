@@ -117,6 +117,15 @@ DESK = [
         line("desk:review", OFFICE, method="POST", of="submission", states=states, data={"act": act, "version": "1"})
         for act, states in (("verify", "submitted"), ("approve", "verified"))
     ),
+    # Once released, a receipt is public (tests/web/desk/test_receipts.py).
+    line("desk:receipt", PROVIDER_AND_OFFICE, of="receipt"),
+    line("desk:freezing", "statistician"),
+    line("desk:freeze", "statistician", of="whole pack"),
+    line("desk:freeze", "statistician", method="POST", of="whole pack", data={"act": "answer"}),
+    line("desk:frozen", "statistician", of="release on its way"),
+    line(
+        "desk:frozen", "statistician", method="POST", of="release on its way", states="frozen", data={"act": "publish"}
+    ),
 ]
 WORKING = [
     line("working:jobs", "signed-in"),
@@ -125,7 +134,7 @@ WORKING = [
     line("working:cancel", "administrator statistician", method="POST", of="job"),
 ]
 #: A session is no token: whoever is signed in is a stranger to the API. Tokens have a table of their own
-#: (tests/web/api/test_permissions.py).
+#: (tests/web/api/test_service_permissions.py).
 API = [
     *lines("anyone", "api-guide api-nothing api:api-root api:openapi-json"),
     *lines("anyone", "releases observations scores indicators units sources", space="api:"),

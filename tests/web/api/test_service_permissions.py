@@ -14,7 +14,7 @@ from django.test import Client
 
 from mezon.web.audit.models import AuditRecord
 from tests.web.api.conftest import Program, token_of
-from tests.web.api.test_schema import operations
+from tests.web.api.test_service_document import operations
 from tests.web.permission_objects import MAKERS, OTHERS, ROLES, STATES, World, build
 
 OFFICE = "reviewer statistician"
