@@ -227,12 +227,15 @@ MFA_RECOVERY_CODES_SHOW_ONCE = False
 SOCIALACCOUNT_ADAPTER = "mezon.web.accounts.adapters.Organisation"
 SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_STORE_TOKENS = False
+#: An address that the provider has verified is that of the invited person; from then on its `sub` is known.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 OIDC_SERVER = os.environ.get("MEZON_OIDC_SERVER", "")
 OIDC_NAME = os.environ.get("MEZON_OIDC_NAME", "OpenID")
 
 
 def _organisation() -> dict[str, Any]:
-    """Give the OpenID provider of this place, if it has one; its verified addresses are believed."""
+    """Give the OpenID provider of this place, if it has one."""
     if not OIDC_SERVER:
         return {}
     application = {
@@ -242,8 +245,7 @@ def _organisation() -> dict[str, Any]:
         "secret": os.environ.get("MEZON_OIDC_SECRET", ""),
         "settings": {"server_url": OIDC_SERVER},
     }
-    trusted = {"EMAIL_AUTHENTICATION": True, "EMAIL_AUTHENTICATION_AUTO_CONNECT": True}
-    return {"openid_connect": {"APPS": [application], "OAUTH_PKCE_ENABLED": True, **trusted}}
+    return {"openid_connect": {"APPS": [application], "OAUTH_PKCE_ENABLED": True}}
 
 
 SOCIALACCOUNT_PROVIDERS = _organisation()
