@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 #: Seconds that another process may take on a busy machine.
@@ -26,15 +26,15 @@ def free_port() -> int:
 class Site:
     """The site in a process of its own, as a person starts it."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
-        """`arguments` : those of `mezon`, without --port."""
+    def __init__(self, home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """`arguments` : those of `mezon`, without --port. `environment` : what is set besides MEZON_HOME."""
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEZON_", "DJANGO_"))}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mezon", *arguments, "--port", str(self.port)],
-            env={**kept, "MEZON_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True,
+            env={**kept, "MEZON_HOME": str(home), **(environment or {})}, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
     def wait(self) -> list[str]:

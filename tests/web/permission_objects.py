@@ -187,6 +187,37 @@ def a_workbook_upload(world: World, state: str) -> dict[str, Any]:
     return _upload(world, state, "a.xlsx", content)
 
 
+@maker("receipt", *_STATES[1:-1])
+def a_receipt(world: World, state: str) -> dict[str, Any]:
+    made = _submission(world, state)
+    Submission.objects.filter(pk=made.pk).update(receipt="0" * 64)
+    return {"number": made.pk}
+
+
+@maker("whole pack")
+def the_whole_pack(world: World, state: str) -> dict[str, Any]:
+    return {"code": world.pack.code}
+
+
+@maker("release on its way", "asked", "frozen", "published", "failed")
+def a_release(world: World, state: str) -> dict[str, Any]:
+    from mezon.web.desk.models import Freezing
+    from mezon.web.warehouse.models import ReleaseRecord
+
+    said = {
+        "pack": world.pack.code, "pack_sha256": "0" * 64, "as_of": "2026-11-22", "pack_name": world.pack.code,
+        "pack_version": "1", "release": "made", "content_sha256": "0" * 64, "folder": "releases/made",
+        "synthetic": False,
+    }  # fmt: skip
+    public = state == "published"
+    release = ReleaseRecord.objects.create(**said, published_at=timezone.now()) if public else None
+    made = Freezing.objects.create(
+        pack=world.pack, change=1, label="1", notes="The first one.", stage=state, asked_at=timezone.now(),
+        made={} if state == "asked" else {"release": said, "assessments": []}, release=release,
+    )  # fmt: skip
+    return {"number": made.pk}
+
+
 @maker("job", "waiting", "done")
 def a_job(world: World, state: str) -> dict[str, Any]:
     now = timezone.now()
