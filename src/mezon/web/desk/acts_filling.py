@@ -31,7 +31,6 @@ _WRITTEN = (
     "text", "value", "status", "note", "place", "state", "evidence_name", "evidence_sha256", "version", "changed_at",
     "changed_by",
 )  # fmt: skip
-_KEY = ("submission", "indicator", "breakdown", "variant", "period")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +174,10 @@ def _write(changed: Sequence[Cell], *, actor: Actor, way: str, now: datetime, wh
         cell.changed_at, cell.changed_by = now, actor.person
         if cell.state == CellState.RETURNED:
             cell.state = CellState.MENDED
-    Cell.objects.bulk_update(changed, _WRITTEN, batch_size=400)
+    # An upsert by key takes a tenth of the time of bulk_update, which writes a CASE for every field of every cell.
+    Cell.objects.bulk_create(
+        changed, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
+    )
     CellVersion.objects.bulk_create(
         (
             CellVersion(
