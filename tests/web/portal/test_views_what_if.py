@@ -48,10 +48,10 @@ def test_without_a_change_both_columns_are_the_official_ranks_and_nothing_is_cal
     html = page("/en/what-if/")
     shown = {row[0]: row for row in rows_of(html)}
     for name, row in official(edition, "2017").items():
-        assert shown[name][1].startswith(f"{row['rank']:.0f}")
-        assert shown[name][2].startswith(f"{row['rank']:.0f}")
+        assert shown[name][1] == shown[name][2] == f"{row['rank']:.0f}{row['rank_low']:.0f}–{row['rank_high']:.0f}"
         assert shown[name][3] == "0"
         assert shown[name][4] == shown[name][5] == f"{row['score']:.1f}"
+        assert shown[name][6] == shown[name][7]
     assert "Nothing is changed yet" in html
     assert f'<span class="mark variant">{LABEL}</span>' not in html
 

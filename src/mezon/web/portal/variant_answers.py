@@ -92,8 +92,11 @@ def by_name(pairs: Pairs) -> dict[str, list[str]]:
     return found
 
 
-def differences(standings: Standings, found: Standing, period: str) -> list[Row]:
-    """Give a row for every unit that either index ranks, in the order of the variant; those it does not rank last."""
+def differences(standings: Standings, found: Standing, period: str, *, asked: Asked) -> list[Row]:
+    """Give a row for every unit that either index ranks, in the order of the variant; those it does not rank last.
+
+    A variant in which nothing is changed is the official index: its own intervals and bands, from its own draws.
+    """
     rows = []
     for at, code in enumerate(found.units):
         official = standings.at(code, period) or {}
@@ -102,6 +105,8 @@ def differences(standings: Standings, found: Standing, period: str) -> list[Row]
             "rank_high": _number(found.rank_high, at), "band": _whole(found.bands, at),
             "score": _number(found.scores, at),
         }  # fmt: skip
+        if not asked.change:
+            mine = {name: official.get(name) for name in mine}
         before = official.get("rank")
         if before is None and mine["rank"] is None:
             continue
@@ -299,14 +304,14 @@ def facts(standings: Standings, asked: Asked, period: str, home: str) -> dict[st
     found = standing(standings, asked, period)
     if isinstance(found, str):
         return {"failed": found, "rows": [], "changes": changes(standings, asked, None)}
-    rows = differences(standings, found, period)
+    rows = differences(standings, found, period, asked=asked)
     return {
         "rows": rows,
         "changes": changes(standings, asked, found),
         "effects": effects(rows, home) if asked.change else [],
         "unfit": unfit(standings, found),
-        "drawn": drawn_words(found) if found.draws else "",
+        "drawn": drawn_words(found) if found.draws and asked.change else "",
         "not_drawn": not_drawn(found),
-        "commands": commands(standings, variant(standings, asked)),
+        "commands": commands(standings, variant(standings, asked)) if asked.change else (),
         "file": f"{variant(standings, asked).id}.toml",
     }

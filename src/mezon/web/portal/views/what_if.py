@@ -65,7 +65,7 @@ def what_if_table(request: HttpRequest) -> HttpResponse:
     edition = edition_of(request)
     standings, asked, period = _found(edition, request)
     found = standing(standings, asked, period)
-    rows = [] if isinstance(found, str) else differences(standings, found, period)
+    rows = [] if isinstance(found, str) else differences(standings, found, period, asked=asked)
     written = csv_of(table(standings, rows, asked, period), [*COLUMNS, "what", "variant", "release"])
     name = f"{file_stem(edition)}-{variant(standings, asked).id}-{period}-not-official.csv"
     return _saved(written, name, "text/csv; charset=utf-8")
