@@ -25,7 +25,7 @@ from mezon.process.releasing import computed_rows
 from mezon.process.settling import known_by, settle
 from mezon.web.warehouse.models import Placement, StoredPack
 from mezon.web.warehouse.store.changes import known_at
-from mezon.web.warehouse.store.reading import KNOWN_VERSION, frame_of
+from mezon.web.warehouse.store.reading import frame_of, known_version
 from mezon.web.warehouse.store.staging import SERIES
 from mezon.web.warehouse.store.unloading import definitions_of
 
@@ -156,7 +156,7 @@ def _versions(
     names = ", ".join(f"{'o' if name in _OF_OBSERVATION else 'v'}.{name}" for name in columns if name != "series")
     span = " AND o.period >= %s AND o.period <= %s" if periods else ""
     return frame_of(
-        f"SELECT o.series_id, {names} FROM warehouse_observation o {KNOWN_VERSION} WHERE v.recorded_to > %s "  # noqa: S608
+        f"SELECT o.series_id, {names} FROM warehouse_observation o {known_version()} WHERE v.recorded_to > %s "  # noqa: S608
         f"AND o.series_id IN ({', '.join(map(str, series)) or 'NULL'}){span}",
         [at, at, *([min(periods), max(periods)] if periods else [])],
         columns,

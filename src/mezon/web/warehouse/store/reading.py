@@ -12,13 +12,6 @@ from mezon.model.observations import COLUMNS, IDENTITY, ROW
 from mezon.web.warehouse.models import VERSIONS_EACH, StoredPack
 from mezon.web.warehouse.store.changes import known_at
 
-#: Joins each observation `o` with the version recorded last by change %s, which may be closed by then: two seeks,
-#: however many versions there are. The first parameter of a statement that uses it is that change.
-KNOWN_VERSION = (
-    "JOIN warehouse_observationversion v ON v.key = (SELECT MAX(w.key) FROM warehouse_observationversion w WHERE "  # noqa: S608
-    f"w.key >= o.id * {VERSIONS_EACH} AND w.key <= o.id * {VERSIONS_EACH} + %s)"
-)
-_KNOWN = f"warehouse_series s JOIN warehouse_observation o ON o.series_id = s.id {KNOWN_VERSION}"
 #: What a read adds to WORKING_SCHEMA: the observation's id, and who recorded this version when and why.
 RECORDED: dict[str, pl.DataType] = {
     "observation": pl.Int64(),
@@ -50,7 +43,7 @@ def read_observations(
     changed = known_at(pack, at)
     statement = (
         f"SELECT {', '.join(_selected(name) for name in columns)}, v.position "  # noqa: S608 - names are ours
-        f"FROM {_KNOWN} JOIN warehouse_change c ON c.pack_id = s.pack_id AND c.number = v.recorded_from "
+        f"FROM {_known()} JOIN warehouse_change c ON c.pack_id = s.pack_id AND c.number = v.recorded_from "
         f"WHERE v.recorded_to > %s AND {where}"
     )
     schema = {**COLUMNS, **RECORDED, "position": pl.Int64()}
@@ -73,12 +66,29 @@ def read_working(
     where, parameters = _wanted(pack, indicators, units, periods)
     changed = known_at(pack, at)
     frame = frame_of(
-        f"SELECT {', '.join(_selected(name) for name in COLUMNS)} FROM {_KNOWN} "  # noqa: S608 - our names
+        f"SELECT {', '.join(_selected(name) for name in COLUMNS)} FROM {_known()} "  # noqa: S608 - our names
         f"WHERE v.recorded_to > %s AND {where}",
         [changed, changed, *parameters],
         COLUMNS,
     )
     return frame.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32) + 2).alias(ROW))
+
+
+def known_version() -> str:
+    """Join each observation `o` with the version `v` recorded last by change %s, which may have been closed by then.
+
+    One seek, however many versions there are. The first parameter of a statement that uses it is that change.
+    """
+    inside = f"w.key >= o.id * {VERSIONS_EACH} AND w.key <= o.id * {VERSIONS_EACH} + %s"
+    if connection.vendor == "postgresql":
+        newest = f"SELECT w.* FROM warehouse_observationversion w WHERE {inside} ORDER BY w.key DESC LIMIT 1"  # noqa: S608
+        return f"CROSS JOIN LATERAL ({newest}) v"
+    newest = f"SELECT MAX(w.key) FROM warehouse_observationversion w WHERE {inside}"  # noqa: S608 - our names
+    return f"JOIN warehouse_observationversion v ON v.key = ({newest})"
+
+
+def _known() -> str:
+    return f"warehouse_series s JOIN warehouse_observation o ON o.series_id = s.id {known_version()}"
 
 
 def frame_of(statement: str, parameters: Sequence[Any], schema: dict[str, pl.DataType]) -> pl.DataFrame:
