@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.policy import Target
+from mezon.web.audit.models import AuditRecord
 from mezon.web.working import signals
 from mezon.web.working.models import Job
 from mezon.web.working.running import claim, perform
@@ -91,3 +92,16 @@ def test_the_list_takes_as_many_queries_for_forty_jobs_as_for_one(
     for _ in range(39):
         start("test-who", actor=statistician, arguments={}, now=NOW, target=Target(pack="metallia"))
     assert queries() == before
+
+
+def test_a_running_job_is_asked_to_stop_and_its_page_says_so(signed_in: Any, job: Job) -> None:
+    taken = claim("w", now=NOW)
+    assert taken is not None
+    text = signed_in.post(f"/en/jobs/{job.pk}/cancel/", follow=True).content.decode()
+    assert "asked to stop" in text
+    assert "<button>Stop it</button>" not in text
+    perform(taken, clock=clock)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert job.cancel_asked_at is not None
+    assert AuditRecord.objects.filter(action="job.cancel", kind="act").count() == 1

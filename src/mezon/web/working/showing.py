@@ -28,9 +28,15 @@ class Shown:
         return min(100, 100 * self.done // self.of) if self.of else None
 
     @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop and has not yet."""
+        asked = self.job.cancel_asked_at is not None or signals.asked_to_stop(self.job.pk)
+        return self.job.state == State.RUNNING and asked
+
+    @property
     def sentence(self) -> str:
         """Say where it stands and what to do, in one sentence."""
-        if self.job.state == State.RUNNING and self.job.cancel_asked_at:
+        if self.stopping:
             return _("It was asked to stop and does so at its next step.")
         return {
             State.WAITING: _("It waits for its turn."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import OperationalError
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -77,10 +77,13 @@ def job_for(actor: Actor, number: int) -> Job:
 
 
 def stop_job(actor: Actor, job: Job) -> Job:
-    """Ask a job to stop, also while it holds the database: then it records who asked when it stops."""
-    try:
+    """Ask a job to stop. Raises : WrongStep when it has ended.
+
+    On SQLite a job that is recording holds the database, and a record of the request would wait for its end: there the
+    job is told by its file alone, and records who asked when it stops.
+    """
+    if job.state != State.RUNNING or connection.vendor != "sqlite":
         return cancel(actor, job, now=timezone.now())
-    except OperationalError:
-        require(actor, "job.cancel", job.target())
-        signals.ask_to_stop(job.pk, by=actor.person.pk if actor.person else None)
-        return job
+    require(actor, "job.cancel", job.target())
+    signals.ask_to_stop(job.pk, by=actor.person.pk if actor.person else None)
+    return job
