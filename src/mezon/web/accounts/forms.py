@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as pgettext
 
 from mezon.web.accounts.models import Person
 from mezon.web.accounts.policy import SCOPES
@@ -38,7 +39,7 @@ class InviteForm(RoleForm):
     """Somebody new, or somebody known who gets another role."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(label=_("Name"), required=False, max_length=150)
+    name = forms.CharField(label=pgettext("person", "Name"), required=False, max_length=150)
     field_order = ("email", "name", "role", "pack", "unit")
 
 
@@ -73,7 +74,7 @@ class JoinForm(forms.Form):
 class AboutMeForm(forms.Form):
     """What a person changes about themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    name = forms.CharField(label=pgettext("person", "Name"), max_length=150, required=False)
     language = forms.ChoiceField(label=_("Language of mail"), choices=settings.LANGUAGES)
 
 

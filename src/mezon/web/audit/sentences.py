@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from mezon.web.accounts.policy import ACTIONS, REASONS
 from mezon.web.audit.models import AuditRecord, Kind
@@ -73,7 +73,20 @@ def label(action: str) -> str:
     """Give the verb of an action."""
     if action in EVENTS:
         return _(EVENTS[action])
-    return _(ACTIONS[action].label) if action in ACTIONS else action
+    return _spoken(ACTIONS[action].label) if action in ACTIONS else action
+
+
+def _spoken(verb: str) -> str:
+    """Give a verb in the reader's language; words that stand elsewhere as a state or a heading have a context here."""
+    return {
+        "read": pgettext("audit", "read"),
+        "verified": pgettext("audit", "verified"),
+        "approved": pgettext("audit", "approved"),
+        "published": pgettext("audit", "published"),
+        "invited": pgettext("audit", "invited"),
+        "disabled": pgettext("audit", "disabled"),
+        "cancelled": pgettext("audit", "cancelled"),
+    }.get(verb) or _(verb)
 
 
 def changes(record: AuditRecord) -> tuple[Change, ...]:
