@@ -5,12 +5,14 @@ Bounded: some examples for each operation, the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.web.api.conftest import Program
@@ -37,6 +39,16 @@ def document() -> Any:
 
 def operations() -> list[tuple[str, str]]:
     return [(found.ok().method.upper(), found.ok().path) for found in document().get_all_operations()]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Keep the connection of the test: a server would close it after a request, and the test's transaction with it."""
+    for each in (request_started, request_finished):
+        each.disconnect(close_old_connections)
+    yield
+    for each in (request_started, request_finished):
+        each.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def _workbook(submission: Submission, values: dict[str, float]) -> bytes:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"\x00" * 100, b"<?xml version='1.0'?><a/>", b"=1+1"])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"\x00" * 100, b"<?xml version='1.0'?><a/>"])
 def test_what_is_no_workbook_is_refused_in_plain_words(ours: Program, draft: Submission, content: bytes) -> None:
     answer = ours.ask("POST", f"/submissions/{draft.pk}/uploads", content, kind=WORKBOOK)
     assert 400 <= answer.status_code < 500, answer.content

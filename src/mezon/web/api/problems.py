@@ -119,6 +119,7 @@ def _of_the_protocol(fault: Exception) -> HttpResponse:
     if isinstance(fault, HttpError):
         return problem(fault.status_code, fault.message)
     if isinstance(fault, OperationalError):
+        logger.warning("the database did not answer", exc_info=fault)
         hint = _("Send the same request again in a moment.")
         return problem(503, _("The database is busy."), hint=hint, headers={"Retry-After": "2"})
     logger.error("the API failed", exc_info=fault)
