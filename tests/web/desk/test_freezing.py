@@ -281,6 +281,16 @@ def test_the_public_reads_the_pack_that_was_released_and_not_the_bundled_one(
     assert edition.as_of.isoformat() == "2026-11-22"
 
 
+def test_the_public_reads_version_and_notes_with_the_release(
+    client: Any, saida: Actor, stored: StoredPack, settings: Any
+) -> None:
+    _released(saida, stored)
+    settings.PACKS = (stored.code,)
+    text = client.get("/en/releases/").content.decode()
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert "<b>2026.1</b> The first one." in text
+
+
 def _work() -> None:
     """Do every job that waits, as the worker does."""
     from django.utils import timezone

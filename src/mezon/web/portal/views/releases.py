@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from mezon.web.desk.models import Freezing
 from mezon.web.portal.edition import Edition
 from mezon.web.portal.pages import page
 from mezon.web.portal.revisions import history
@@ -21,7 +23,9 @@ def releases(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     days = [news for news in history(edition.origin) if news.day <= edition.as_of]
     fields = ("release", "as_of", "content_sha256", "pack_version", "published_at")
     records = ReleaseRecord.objects.filter(pack_name=edition.pack_name, as_of__lte=edition.as_of)
-    published = list(records.order_by("-published_at", "-as_of").values(*fields))
+    said = Freezing.objects.filter(release=OuterRef("pk")).order_by("-published_at")
+    told = {name: Subquery(said.values(name)[:1]) for name in ("label", "notes")}
+    published = list(records.annotate(**told).order_by("-published_at", "-as_of").values(*fields, *told))
     frozen: dict[Any, list[dict[str, Any]]] = {}
     for record in published:
         frozen.setdefault(record["as_of"], []).append(record)
