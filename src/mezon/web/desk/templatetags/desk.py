@@ -46,6 +46,7 @@ def desk_entries(context: dict[str, Any]) -> list[dict[str, Any]]:
         ("desk:calendar", _("Calendar"), may_somewhere(actor, "submission.read")),
         ("desk:queue", _("Review"), may_somewhere(actor, "review.read")),
         ("desk:freezing", _("Freezing"), may_somewhere(actor, "release.freeze")),
+        ("working:jobs", _("Work in the background"), may_somewhere(actor, "job.read")),
     )
     entries = []
     for name, label, useful in possible:
