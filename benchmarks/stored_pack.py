@@ -34,6 +34,11 @@ def periods() -> list[str]:
     return [str(FIRST_YEAR + number) for number in range(YEARS)]
 
 
+def months(how_many: int) -> list[str]:
+    """Give so many months."""
+    return [f"{FIRST_YEAR + number // 12}-{number % 12 + 1:02d}" for number in range(how_many)]
+
+
 def write_definitions(folder: Path, *, units: int) -> None:
     """Write a pack of that many units in all (enterprises, regions, the country) with a single observation."""
     below = enterprises(units - REGIONS - 1)

@@ -39,20 +39,23 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def sealed_between_tests() -> None:
-    """Tests with transactions of their own empty every table at their end: only then is the audit seal off."""
+    """Tests with transactions of their own empty every table at their end: only then are the seals off."""
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from mezon.web.audit import sealing
+    from mezon.web.audit import sealing as audit
+    from mezon.web.warehouse import sealing as warehouse
 
     empty = TransactionTestCase._fixture_teardown
 
     def unsealed(case: Any) -> None:
         with connection.schema_editor() as editor:
-            sealing.unseal(None, editor)
+            audit.unseal(None, editor)
+            warehouse.unseal(None, editor)
         empty(case)
         with connection.schema_editor() as editor:
-            sealing.seal(None, editor)
+            audit.seal(None, editor)
+            warehouse.seal(None, editor)
 
     TransactionTestCase._fixture_teardown = unsealed
 

@@ -26,10 +26,21 @@ AtChange = Annotated[
 
 def load(
     pack: PackName,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "loaded from the command line",
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    *,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Also withdraw what was recorded in the database itself and the folder does not say; needs --reason.",
+        ),
+    ] = False,
 ) -> None:
     """Bring a pack into the database as one change, all or nothing; one that is there already is revised."""
-    become_the_warehouse("load", pack, "--reason", reason)
+    if replace and not reason.strip():
+        raise WrongUse("To replace what was recorded in the database needs a reason.", hint="Say why: --reason WHY.")
+    told = ("--replace",) if replace else ()
+    become_the_warehouse("load", pack, "--reason", reason.strip() or "loaded from the command line", *told)
 
 
 def unload(output: Output, code: Code = "", at: AtChange = None) -> None:

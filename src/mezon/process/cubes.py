@@ -95,6 +95,13 @@ class Cube:
         )
         self.stated[indicator] = self.stated_of(indicator) | where
 
+    def put_row(self, indicator: str, unit: int, periods: Mask, found: Cells) -> None:
+        """Enter results of one unit (a place on the axis of units), whose cells have the shape (periods,), in place."""
+        cells, stated = self.cells_of(indicator), self.stated_of(indicator)
+        cells.values[unit, periods] = found.values[periods]
+        cells.flags[unit, periods] = found.flags[periods]
+        stated[unit, periods] = True
+
 
 @lru_cache(maxsize=512)
 def status_of(flags: int) -> str:

@@ -22,6 +22,8 @@ _HEIGHT: Mapping[Level, int] = {
     Level.ENTERPRISE: 0, Level.CLUSTER: 1, Level.INDUSTRY: 1, Level.REGION: 1, Level.COUNTRY: 2
 }  # fmt: skip
 
+_AXES_KEPT = 32
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
@@ -37,6 +39,31 @@ class Whole:
     belongs: Mask
     leaves: npt.NDArray[np.int64]
     leaf_belongs: Mask
+
+
+class Tree:
+    """The hierarchies of one pack: what was worked out once is kept, for whoever rolls up the same units again."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        """`definitions` : those whose units and memberships count."""
+        self._definitions = definitions
+        self._families: dict[str, frozenset[str]] | None = None
+        self._wholes: dict[tuple[tuple[str, ...], tuple[Period, ...]], tuple[Whole, ...]] = {}
+
+    def families(self) -> Mapping[str, frozenset[str]]:
+        """Give for each unit the units it rolls up to, and all the members of those."""
+        if self._families is None:
+            self._families = families_of(self._definitions)
+        return self._families
+
+    def wholes(self, units: tuple[str, ...], periods: tuple[Period, ...]) -> tuple[Whole, ...]:
+        """Give every whole on the axes of a cube, the lower ones first."""
+        found = self._wholes.get((units, periods))
+        if found is None:
+            if len(self._wholes) >= _AXES_KEPT:
+                self._wholes.clear()
+            found = self._wholes[units, periods] = wholes_of(self._definitions, units, periods)
+        return found
 
 
 def families_of(definitions: Definitions) -> dict[str, frozenset[str]]:

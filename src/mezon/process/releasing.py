@@ -20,7 +20,7 @@ from mezon.model.release import Release
 from mezon.process.conversion import converted_rows
 from mezon.process.cubes import cubes_of
 from mezon.process.derivation import derive, plan_of
-from mezon.process.hierarchy import families_of, wholes_of
+from mezon.process.hierarchy import Tree
 from mezon.process.ledger import Ledger
 from mezon.process.rolling_up import roll_up_cube
 from mezon.process.settling import known_by, settle
@@ -60,14 +60,19 @@ def prepare(pack: Pack, *, as_of: date | None = None, counted: pl.DataFrame | No
     )
 
 
-def computed_rows(reported: pl.DataFrame, definitions: Definitions) -> tuple[pl.DataFrame, list[Finding]]:
-    """Derive and roll up: give the rows that follow from the reported ones, and what could not be computed."""
+def computed_rows(
+    reported: pl.DataFrame, definitions: Definitions, *, tree: Tree | None = None
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Derive and roll up: give the rows that follow from the reported ones, and what could not be computed.
+
+    tree : the hierarchies of the definitions, where they are at hand already.
+    """
+    tree = tree or Tree(definitions)
     plan = plan_of(definitions)
     ledger = Ledger(definitions)
     if plan.order:
-        families = families_of(definitions)
-        for cube in cubes_of(reported, definitions, indicators=plan.indicators, families=families):
-            wholes = wholes_of(definitions, cube.units, cube.periods)
+        for cube in cubes_of(reported, definitions, indicators=plan.indicators, families=tree.families()):
+            wholes = tree.wholes(cube.units, cube.periods)
             for code in plan.order:
                 indicator = definitions.indicators[code]
                 derive(cube, indicator, plan, ledger)

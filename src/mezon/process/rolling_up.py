@@ -229,17 +229,19 @@ def _enter(task: _Task, whole: Whole, rolled: Rolled, ledger: Ledger) -> None:
     valued = ~np.isnan(rolled.cells.values)
     enough = coverage >= SUPPRESS_BELOW
     note = _note(cube, whole, rolled, size, coverage)
-    published = _at(cube, whole, free & valued & enough)
-    spread = _spread(cube, whole, rolled.cells)
-    ledger.enter(cube, indicator, published, spread, origin=ORIGIN, note=note)
-    withheld = _at(cube, whole, free & ~enough)
-    nothing = Cells(np.full(cube.shape, np.nan), spread.flags)
-    ledger.enter(cube, indicator, withheld, nothing, origin=ORIGIN, note=note, status=WITHHELD)
-    ledger.report_withheld(cube, indicator, withheld)
+    published = free & valued & enough
+    cube.put_row(indicator.code, whole.unit, published, rolled.cells)
+    cube.known[indicator.code][whole.unit, published] = rolled.known[published]
+    where = _at(cube, whole, published)
+    ledger.enter(cube, indicator, where, cube.cells_of(indicator.code), origin=ORIGIN, note=note)
+    if not enough.all():
+        withheld = _at(cube, whole, free & ~enough)
+        nothing = _nothing(cube, whole, rolled.cells)
+        ledger.enter(cube, indicator, withheld, nothing, origin=ORIGIN, note=note, status=WITHHELD)
+        ledger.report_withheld(cube, indicator, withheld)
     undefined = free & ~valued & enough & ((rolled.cells.flags & NO_ANSWER) != 0)
-    ledger.report_undefined(cube, indicator, _at(cube, whole, undefined), indicator.formula)
-    cube.put(indicator.code, published, spread)
-    cube.known[indicator.code][published] = rolled.known[published[whole.unit]]
+    if undefined.any():
+        ledger.report_undefined(cube, indicator, _at(cube, whole, undefined), indicator.formula)
 
 
 def _at(cube: Cube, whole: Whole, periods: Mask) -> Mask:
@@ -248,10 +250,11 @@ def _at(cube: Cube, whole: Whole, periods: Mask) -> Mask:
     return where
 
 
-def _spread(cube: Cube, whole: Whole, cells: Cells) -> Cells:
-    values, flags = np.full(cube.shape, np.nan), np.zeros(cube.shape, dtype=np.uint16)
-    values[whole.unit], flags[whole.unit] = cells
-    return Cells(values, flags)
+def _nothing(cube: Cube, whole: Whole, cells: Cells) -> Cells:
+    """Keep the marks of a whole's cells without their values."""
+    flags = np.zeros(cube.shape, dtype=np.uint16)
+    flags[whole.unit] = cells.flags
+    return Cells(np.full(cube.shape, np.nan), flags)
 
 
 def _note(cube: Cube, whole: Whole, rolled: Rolled, size: Array, coverage: Array) -> Callable[[int, int], str]:

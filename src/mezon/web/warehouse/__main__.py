@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("load")
     load.add_argument("pack")
     load.add_argument("--reason", required=True)
+    load.add_argument("--replace", action="store_true")
     unload = commands.add_parser("unload")
     unload.add_argument("--output", type=Path, required=True)
     unload.add_argument("--at", type=int)

@@ -18,7 +18,7 @@ def load(asked: argparse.Namespace, _home: Path) -> None:
     """Bring a pack into the database, and say what changed."""
     before = StoredPack.objects.filter(code=production.read_pack(asked.pack).definitions.id).first()
     known = before.last_change if before else 0
-    pack = store.load(asked.pack, by=None, reason=asked.reason, now=datetime.now(UTC))
+    pack = store.load(asked.pack, by=None, reason=asked.reason, now=datetime.now(UTC), replace=asked.replace)
     if pack.last_change == known:
         _say(f"{pack.code}: the database says the same already; nothing changed.")
         return

@@ -20,12 +20,13 @@ from mezon.model.indicator import Indicator
 from mezon.model.observations import COLUMNS, KEY, ORIGIN, REPORTED
 from mezon.model.pack import Definitions
 from mezon.process.conversion import converted_rows
+from mezon.process.hierarchy import Tree
 from mezon.process.regrouping import as_now
 from mezon.process.releasing import computed_rows
 from mezon.process.settling import known_by, settle
 from mezon.web.warehouse.models import Placement, StoredPack
 from mezon.web.warehouse.store.changes import known_at
-from mezon.web.warehouse.store.reading import frame_of, known_version
+from mezon.web.warehouse.store.reading import frame_of, known_version, open_version
 from mezon.web.warehouse.store.staging import SERIES
 from mezon.web.warehouse.store.unloading import definitions_of
 
@@ -62,20 +63,44 @@ def dashboard(
     """
     known = known_at(pack, at)
     whole = definitions_of(pack, at=known, home=home or Path(settings.HOME))
-    definitions = _needed(whole, tuple(indicators))
-    if seen_from is not None:
-        definitions = as_now(definitions, on=seen_from)
+    grouped, tree = _grouped(_Itself(whole), seen_from)
+    definitions = _needed(grouped, tuple(indicators))
     reaching_back = any(back for formula in _formulas(definitions) for _, back in formula.reads)
-    settled = _settled_rows(
-        pack, definitions, units=_with_members(pack, units, known, seen_from=seen_from),
-        periods=None if reaching_back else periods, at=known,
-    )  # fmt: skip
+    members = _with_members(pack, units, known, seen_from=seen_from)
+    asked = None if reaching_back else periods
+    settled = _settled_rows(pack, definitions, units=members, periods=asked, at=known, newest=at is None)
+    if at is None and known_at(pack, None) != known:
+        # Somebody recorded a change meanwhile: all is read as it was known before it.
+        settled = _settled_rows(pack, definitions, units=members, periods=asked, at=known, newest=False)
     reported = pl.concat([settled, converted_rows(settled, definitions)[0]])
-    found = pl.concat([reported, computed_rows(reported, definitions)[0]]).filter(pl.col("indicator").is_in(indicators))
+    found = pl.concat([reported, computed_rows(reported, definitions, tree=tree)[0]]).filter(
+        pl.col("indicator").is_in(indicators)
+    )
     for column, wanted in (("unit", units), ("period", periods)):
         if wanted is not None:
             found = found.filter(pl.col(column).is_in(wanted))
     return found.select(_SHOWN).sort(KEY)
+
+
+class _Itself:
+    """Definitions as the key of a cache: the same only if they are one object."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+
+    def __hash__(self) -> int:
+        return id(self.definitions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.definitions is self.definitions
+
+
+@lru_cache(maxsize=16)
+def _grouped(definitions: _Itself, seen_from: date | None) -> tuple[Definitions, Tree]:
+    """Give definitions with units grouped as then, or as on a day, and what their hierarchies come to."""
+    found = definitions.definitions
+    grouped = found if seen_from is None else as_now(found, on=seen_from)
+    return grouped, Tree(grouped)
 
 
 def _needed(definitions: Definitions, indicators: Sequence[str]) -> Definitions:
@@ -121,17 +146,20 @@ def _settled_rows(
     units: frozenset[str] | None,
     periods: Sequence[str] | None,
     at: int,
+    newest: bool,
 ) -> pl.DataFrame:
     """Read one row a key of the indicators that the definitions have, in the shape of a release.
+
+    newest : what is known now, which is found more quickly than what was known at a change.
 
     Who stated a row where and when matters only where several state one key: it is read, and settled by, only then.
     """
     series = _series(pack, definitions, units)
-    read = _versions(series["series"].to_list(), _READ, periods, at)
+    read = _versions(series["series"].to_list(), _READ, periods, None if newest else at)
     one_each = not series.select(pl.struct(_OF_KEY).is_duplicated().any()).item()
     if one_each and not read.select(pl.struct("series", "period").is_duplicated().any()).item():
         return _in_shape(read, series)
-    whole = _versions(series["series"].to_list(), {**_READ, **_STATED}, periods, at)
+    whole = _versions(series["series"].to_list(), {**_READ, **_STATED}, periods, None if newest else at)
     return settle(known_by(_in_shape(whole, series), definitions, as_of=None)[0], definitions)
 
 
@@ -150,15 +178,17 @@ def _series(pack: StoredPack, definitions: Definitions, units: frozenset[str] | 
 
 
 def _versions(
-    series: Sequence[int], columns: dict[str, pl.DataType], periods: Sequence[str] | None, at: int
+    series: Sequence[int], columns: dict[str, pl.DataType], periods: Sequence[str] | None, at: int | None
 ) -> pl.DataFrame:
-    """Read what was known at a change of the observations of some series, from the first of the periods to the last."""
+    """Read what is known, or was at a change, of some series' observations, from the first period to the last."""
     names = ", ".join(f"{'o' if name in _OF_OBSERVATION else 'v'}.{name}" for name in columns if name != "series")
     span = " AND o.period >= %s AND o.period <= %s" if periods else ""
+    version, moment = (open_version(), []) if at is None else (known_version(), [at, at])
     return frame_of(
-        f"SELECT o.series_id, {names} FROM warehouse_observation o {known_version()} WHERE v.recorded_to > %s "  # noqa: S608
-        f"AND o.series_id IN ({', '.join(map(str, series)) or 'NULL'}){span}",
-        [at, at, *([min(periods), max(periods)] if periods else [])],
+        f"SELECT o.series_id, {names} FROM warehouse_observation o {version} "  # noqa: S608 - our names and numbers
+        f"WHERE {'' if at is None else 'v.recorded_to > %s AND '}"
+        f"o.series_id IN ({', '.join(map(str, series)) or 'NULL'}){span}",
+        [*moment, *([min(periods), max(periods)] if periods else [])],
         columns,
     )
 

@@ -18,7 +18,8 @@ from mezon.model.tables import OBSERVATIONS
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store import files, shapes
 from mezon.web.warehouse.store.changes import Recording, changing
-from mezon.web.warehouse.store.ordering import withdraw_and_reorder
+from mezon.web.warehouse.store.losing import refuse_lost_files, refuse_lost_observations
+from mezon.web.warehouse.store.ordering import reorder, withdraw
 from mezon.web.warehouse.store.placing import record_placements
 from mezon.web.warehouse.store.recording import GAP, record_rows
 from mezon.web.warehouse.store.registers import read_lines, record_register
@@ -33,6 +34,7 @@ def load(
     by: int | None,
     reason: str,
     now: datetime,
+    replace: bool = False,
     say: Progress = lambda _what: None,
 ) -> StoredPack:
     """Bring a pack (a folder, or a bundled pack's name) into the database, all or nothing, as one change.
@@ -40,7 +42,11 @@ def load(
     A pack that is there already becomes what the folder says: rows are revised, added and withdrawn, with what they
     were before kept. A folder that says what is known already changes nothing.
 
-    Raises : PackHasFaults when `mezon check` would show an error; WrongUse for a release.
+    replace : also withdraw what was recorded in the database itself (approved at the desk, imported, a definition
+    changed) and the folder does not say.
+
+    Raises : PackHasFaults when `mezon check` would show an error; WrongUse for a release, and for a folder that does
+    not say what was recorded in the database, unless that is to be replaced.
     """
     say("reading and checking")
     pack = _sound(production.read_pack(folder))
@@ -51,7 +57,7 @@ def load(
         stored = _stored(pack, now)
         with changing(stored, action="load", by=by, reason=reason, now=now) as recording:
             say("recording")
-            _record_pack(recording, pack, root)
+            _record_pack(recording, pack, root, replace=replace)
     stored.refresh_from_db()
     return stored
 
@@ -81,11 +87,11 @@ def _stored(pack: Pack, now: datetime) -> StoredPack:
     return stored
 
 
-def _record_pack(recording: Recording, pack: Pack, root: Path) -> None:
+def _record_pack(recording: Recording, pack: Pack, root: Path, *, replace: bool) -> None:
     texts: dict[str, files.Kept] = {}
     for path, file in files.files_of(root).items():
         if path == OBSERVATIONS.path:
-            texts[path] = files.SHAPE, _record_observations(recording, pack, file).to_text()
+            texts[path] = files.SHAPE, _record_observations(recording, pack, file, replace=replace).to_text()
         elif files.is_table_of_rows(path):
             shape, rows = read_lines(file, file=path)
             record_register(recording, PurePosixPath(path).stem, rows)
@@ -93,10 +99,12 @@ def _record_pack(recording: Recording, pack: Pack, root: Path) -> None:
         else:
             texts[path] = files.kept(file.read_bytes())
     files.record_files(recording, texts, all_there_are=True)
+    if not replace:
+        refuse_lost_files(recording)
     record_placements(recording, pack.definitions)
 
 
-def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes.Shape:
+def _record_observations(recording: Recording, pack: Pack, file: Path, *, replace: bool) -> shapes.Shape:
     """Record the observations with the lines they were written as; give the shape of their file."""
     shape, lines = shapes.take_apart(file.read_bytes().decode("utf-8"), file=OBSERVATIONS.path)
     rows = pack.observations.sort(ROW)
@@ -115,5 +123,9 @@ def _record_observations(recording: Recording, pack: Pack, file: Path) -> shapes
     seen: list[pl.DataFrame] | None = [] if recording.number > 1 else None
     record_rows(recording, frame, as_written=True, seen=seen)
     if seen is not None:
-        withdraw_and_reorder(recording, pl.concat(seen or [_NOTHING_SEEN]), gap=GAP)
+        rows_seen = pl.concat(seen or [_NOTHING_SEEN])
+        withdraw(recording, rows_seen)
+        if not replace:
+            refuse_lost_observations(recording)
+        reorder(recording, rows_seen, gap=GAP)
     return shape

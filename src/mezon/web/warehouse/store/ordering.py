@@ -20,15 +20,19 @@ from mezon.web.warehouse.store.reading import frame_of
 _AT_ONCE = 5000
 
 
-def withdraw_and_reorder(recording: Recording, seen: pl.DataFrame, *, gap: int) -> None:
-    """Close what the file does not say any more, and bring positions into the order of the file.
+def withdraw(recording: Recording, seen: pl.DataFrame) -> None:
+    """Close what the file does not say any more. seen : `observation_id` of every row of it."""
+    gone = _open_versions(recording.pack.pk).join(seen, on="observation_id", how="anti")["key"].to_list()
+    _close(gone, recording.number)
+    recording.counts["withdrawn"] += len(gone)
+
+
+def reorder(recording: Recording, seen: pl.DataFrame, *, gap: int) -> None:
+    """Bring positions into the order of the file.
 
     seen : `n`, the line in the file, and `observation_id`, for every row of it. gap : room left between rows.
     """
     open_now = _open_versions(recording.pack.pk)
-    gone = open_now.join(seen, on="observation_id", how="anti")["key"].to_list()
-    _close(gone, recording.number)
-    recording.counts["withdrawn"] += len(gone)
     ordered = seen.join(open_now, on="observation_id").sort("n")
     places = in_order(ordered["position"].to_list(), gap=gap)
     moved = ordered.with_columns(place=pl.Series(places, dtype=pl.Int64)).filter(pl.col("place") != pl.col("position"))

@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection
 
 from mezon.model.observations import COLUMNS, IDENTITY, ROW
-from mezon.web.warehouse.models import VERSIONS_EACH, StoredPack
+from mezon.web.warehouse.models import OPEN, VERSIONS_EACH, StoredPack
 from mezon.web.warehouse.store.changes import known_at
 
 #: What a read adds to WORKING_SCHEMA: the observation's id, and who recorded this version when and why.
@@ -22,6 +22,7 @@ RECORDED: dict[str, pl.DataType] = {
     "change_reason": pl.String(),
     "as_written": pl.String(),
 }
+_ROWS_AT_ONCE = 500
 _OF_SERIES = frozenset({"indicator", "unit", "breakdown", "variant", "price_basis", "unit_of_measure", "source"})
 _OF_OBSERVATION = frozenset({"period", "published", "source_ref"})
 
@@ -87,16 +88,27 @@ def known_version() -> str:
     return f"JOIN warehouse_observationversion v ON v.key = ({newest})"
 
 
+def open_version() -> str:
+    """Join each observation `o` with the version `v` that is known now, where there is one: one seek."""
+    same = f"w.observation_id = o.id AND w.recorded_to = {OPEN}"
+    if connection.vendor == "postgresql":
+        return f"CROSS JOIN LATERAL (SELECT w.* FROM warehouse_observationversion w WHERE {same} LIMIT 1) v"  # noqa: S608
+    return f"JOIN warehouse_observationversion v ON {same.replace('w.', 'v.')}"
+
+
 def _known() -> str:
     return f"warehouse_series s JOIN warehouse_observation o ON o.series_id = s.id {known_version()}"
 
 
 def frame_of(statement: str, parameters: Sequence[Any], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """Run a query and give its rows as a frame."""
+    columns: list[list[Any]] = [[] for _ in schema]
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
-        rows = cursor.fetchall()
-    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+        # All rows at once are as many objects for the garbage collector to walk: it took longer than the query.
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            for place, column in enumerate(columns):
+                column.extend([row[place] for row in rows])
     return pl.DataFrame(
         [pl.Series(name, column, dtype=dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)]
     )
