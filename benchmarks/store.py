@@ -113,8 +113,8 @@ def _months() -> dict[str, float]:
         cursor.execute(
             "INSERT INTO warehouse_observationversion (key, observation_id, recorded_from, recorded_to, "  # noqa: S608
             "value, status, confidentiality, qualifier, low, high, standard_error, cites, note, position, as_written) "
-            f"SELECT o.id * {VERSIONS_EACH} + 2, o.id, 2, {OPEN}, 100 + o.id %% 977, 'A', 'F', '=', NULL, NULL, "
-            "NULL, '', '', o.id * 1024, '' FROM warehouse_observation o WHERE o.period LIKE '%%-%%'"
+            f"SELECT o.id * {VERSIONS_EACH} + 2, o.id, 2, {OPEN}, 100 + o.id % 977, 'A', 'F', '=', NULL, NULL, "
+            "NULL, '', '', o.id * 1024, '' FROM warehouse_observation o WHERE o.period LIKE '%-%'"
         )
         rows = cursor.rowcount
         for table in ("series", "observation", "observationversion"):

@@ -7,6 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from mezon.model.observations import KEY
 from tests.web.warehouse.conftest import UNITS, later
 
 Record = Callable[..., Any]
@@ -34,6 +39,42 @@ def test_a_dashboard_says_what_a_release_would(stored: Any, tmp_path: Path) -> N
     seen = store.dashboard(stored, indicators=["RD_SPEND", "TOTAL_SPEND", "RD_SHARE"], home=tmp_path)
 
     assert seen.equals(release.select(seen.columns))
+
+
+@pytest.mark.parametrize("name", ["uzbekistan", "metallia"])
+def test_a_dashboard_of_a_bundled_pack_says_what_its_release_would(db: None, tmp_path: Path, name: str) -> None:
+    from mezon.process.releasing import prepare
+    from mezon.web.warehouse import store
+
+    pack = store.load(name, by=None, reason="first load", now=later(0))
+    working = store.working_pack(pack, home=tmp_path)
+    release = prepare(working).observations
+    codes = sorted(working.definitions.indicators)
+    known = set(release["indicator"].unique().to_list())
+    # A few at a time, as a page asks: each with terms that others are made of.
+    for start in range(0, len(codes), 7):
+        asked = codes[start : start + 7]
+        if known.isdisjoint(asked):
+            continue
+        for at in (None, 1):
+            seen = store.dashboard(pack, indicators=asked, home=tmp_path, at=at)
+            expected = release.filter(pl.col("indicator").is_in(asked)).select(seen.columns).sort(KEY)
+            assert_frame_equal(seen, expected, check_exact=True)
+
+
+def test_a_change_recorded_while_a_dashboard_is_read_does_not_mix_two_states(
+    stored: Any, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mezon.web.warehouse.store import dashboards
+
+    whole = dashboards._with_members
+
+    def interrupted(*arguments: Any, **named: Any) -> Any:
+        record("RD_SPEND", "A", "2024", 20.0)
+        return whole(*arguments, **named)
+
+    monkeypatch.setattr(dashboards, "_with_members", interrupted)
+    assert _cell(stored, tmp_path, "RD_SPEND", "LAND", "2024") == (15.5, "rolled-up")
 
 
 def test_a_revision_shows_in_every_aggregate_at_once_and_the_past_stays(

@@ -86,6 +86,50 @@ def test_a_folder_loaded_again_revises_adds_and_withdraws_and_the_past_stays(
     assert _files(tmp_path / "then") == before
 
 
+def test_a_folder_that_does_not_say_what_was_recorded_here_is_refused(
+    stored: Any, small_pack: Path, record: Any, tmp_path: Path
+) -> None:
+    from mezon.web.warehouse import store
+
+    record("RD_SPEND", "A", "2025", 14.0, source_ref="submission 7 money!C4")
+    with pytest.raises(WrongUse, match="RD_SPEND of A in 2025 is the first") as refused:
+        store.load(small_pack, by=None, reason="the old folder", now=later(2))
+
+    assert "--replace" in refused.value.hint
+    assert store.read_observations(stored).height == 5
+    store.unload(stored, tmp_path / "now")
+    store.load(tmp_path / "now", by=None, reason="with it", now=later(2))
+    assert store.read_observations(stored).height == 5
+    pack = store.load(small_pack, by=None, reason="a rehearsal", now=later(3), replace=True)
+    assert store.read_observations(pack).height == 4
+    assert store.read_observations(pack, at=2).height == 5
+
+
+def test_a_folder_that_says_something_else_than_was_recorded_here_is_refused(
+    stored: Any, small_pack: Path, record: Any
+) -> None:
+    from mezon.web.warehouse import store
+
+    (small_pack / "observations.csv").write_text("indicator,unit,period,value\nRD_SPEND,A,2024,13\n", encoding="utf-8")
+    store.load(small_pack, by=None, reason="fewer", now=later(1))
+    record("RD_SPEND", "A", "2024", 15.0, minutes=2)
+    with pytest.raises(WrongUse, match="say something else"):
+        store.load(small_pack, by=None, reason="the old folder", now=later(3))
+
+
+def test_a_folder_that_undoes_a_definition_changed_here_is_refused(
+    stored: Any, small_pack: Path, tmp_path: Path
+) -> None:
+    from mezon.web.warehouse import store
+
+    text = store.definition_text(stored, "units.csv").replace("Enterprise A", "Enterprise Alpha")
+    store.change_definition(stored, "units.csv", text, by=7, reason="renamed", now=later(1), home=tmp_path)
+    with pytest.raises(WrongUse, match=r"units\.csv was changed in the database"):
+        store.load(small_pack, by=None, reason="the old folder", now=later(2))
+
+    assert store.definition_text(stored, "units.csv") == text
+
+
 def test_rows_put_in_another_order_come_back_in_that_order(stored: Any, small_pack: Path, tmp_path: Path) -> None:
     from mezon.web.warehouse import store
 

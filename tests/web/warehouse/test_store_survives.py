@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,31 +19,35 @@ from urllib.parse import urlsplit
 
 import pytest
 
+#: A home, or a database, in which the tables are made: made once, and copied for each test.
+_MIGRATED: dict[str, str] = {}
 ROOT = Path(__file__).parents[3]
-ROWS = 6000
+ROWS = 3000
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Give a function that starts an act in a process, ready to go, on a database that only this test uses."""
+def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Give a function that starts an act in a process, ready to go, on a database that only this test uses.
+
+    Its tables are there already, unless the test is marked `without_tables`.
+    """
+    home = tmp_path / "home"
+    home.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEZON_")}
+    environment |= {"MEZON_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mezon.web.settings"}
+    migrated = "" if "without_tables" in request.fixturenames else _migrated(environment)
     told = os.environ.get("MEZON_DATABASE", "")
     if told:
-        told = _own_database(told)
-    environment |= {"MEZON_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "mezon.web.settings"}
-    environment |= {"MEZON_DATABASE": told} if told else {}
-    (tmp_path / "home").mkdir()
+        environment["MEZON_DATABASE"] = _own_database(told, f"own_{os.getpid()}", template=migrated)
+    elif migrated:
+        shutil.copytree(migrated, home, dirs_exist_ok=True)
     running: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: object) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.web.warehouse.doing", *map(str, arguments)],
-            cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        running.append(process)
-        return process
+        running.append(_begun(environment, *arguments))
+        return running[-1]
 
     yield begin
     for process in running:
@@ -48,13 +55,40 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def _own_database(address: str) -> str:
+@pytest.fixture
+def without_tables() -> None:
+    """Ask for a database that nothing was made in yet."""
+
+
+def _begun(environment: dict[str, str], *arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.web.warehouse.doing", *map(str, arguments)],
+        cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _migrated(environment: dict[str, str]) -> str:
+    """Give the folder, or the name of the database, in which the tables are made."""
+    if "place" not in _MIGRATED:
+        told = os.environ.get("MEZON_DATABASE", "")
+        name = f"made_{os.getpid()}"
+        place = tempfile.mkdtemp(prefix="mezon-made-")
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        own = {"MEZON_DATABASE": _own_database(told, name)} if told else {}
+        process = _begun({**environment, "MEZON_HOME": place, **own}, "migrate")
+        _go(process)
+        _done(process)
+        _MIGRATED["place"] = name if told else place
+    return _MIGRATED["place"]
+
+
+def _own_database(address: str, name: str, *, template: str = "") -> str:
     import psycopg
 
-    name = f"own_{os.getpid()}"
+    like = f" TEMPLATE {template}" if template else ""
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
-        server.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        server.execute(f"CREATE DATABASE {name}{like}")  # type: ignore[call-overload]
     return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
@@ -106,16 +140,15 @@ def _csv(path: Path, rows: int, value: float) -> Path:
 def test_an_import_killed_at_any_moment_leaves_the_old_or_the_new_state(
     start: Start, small_pack: Path, tmp_path: Path
 ) -> None:
-    _do(start, "migrate")
     _do(start, "load", small_pack)
     begun = time.perf_counter()
     _do(start, "import", _csv(tmp_path / "first.csv", ROWS, 1.0), tmp_path / "home")
     whole = time.perf_counter() - begun
     chance = random.Random(5)  # noqa: S311 - no secret
     rows = ROWS + 4
+    before = _state(start)
+    assert before["rows"] == rows
     for turn in range(3):
-        before = _state(start)
-        assert before["rows"] == rows
         file = _csv(tmp_path / f"{turn}.csv", ROWS + 100 * (turn + 1), 2.0 + turn)
         _killed(start, chance.uniform(0, whole / 2), "import", file, tmp_path / "home")
         after = _state(start)
@@ -123,10 +156,10 @@ def test_an_import_killed_at_any_moment_leaves_the_old_or_the_new_state(
         if after["last_change"] > before["last_change"]:
             rows = ROWS + 100 * (turn + 1) + 4
         assert after["rows"] == after["counted"] == rows
+        before = after
 
 
 def test_a_load_killed_at_any_moment_leaves_nothing_or_all(start: Start, small_pack: Path, tmp_path: Path) -> None:
-    _do(start, "migrate")
     _csv(small_pack / "observations.csv", ROWS, 1.0)
     chance = random.Random(6)  # noqa: S311 - no secret
     for _ in range(2):
@@ -137,7 +170,7 @@ def test_a_load_killed_at_any_moment_leaves_nothing_or_all(start: Start, small_p
     assert (after["last_change"], after["rows"], after["counted"]) == (1, ROWS, ROWS)
 
 
-def test_a_migration_killed_at_any_moment_can_be_finished(start: Start, small_pack: Path) -> None:
+def test_a_migration_killed_at_any_moment_can_be_finished(without_tables: None, start: Start, small_pack: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - no secret
     for _ in range(2):
         _killed(start, chance.uniform(0, 0.8), "migrate")
@@ -148,7 +181,6 @@ def test_a_migration_killed_at_any_moment_can_be_finished(start: Start, small_pa
 
 
 def test_two_who_record_at_once_lose_nothing_and_share_one_clock(start: Start, small_pack: Path) -> None:
-    _do(start, "migrate")
     _do(start, "load", small_pack)
     both = [start("record", unit, 12) for unit in ("A", "B")]
     for process in both:
@@ -161,7 +193,6 @@ def test_two_who_record_at_once_lose_nothing_and_share_one_clock(start: Start, s
 
 
 def test_two_imports_and_a_definition_at_once_are_three_changes(start: Start, small_pack: Path, tmp_path: Path) -> None:
-    _do(start, "migrate")
     _do(start, "load", small_pack)
     one = start("import", _csv(tmp_path / "one.csv", 500, 1.0), tmp_path / "home")
     (tmp_path / "two.csv").write_text((tmp_path / "one.csv").read_text(encoding="utf-8").replace(",A,", ",B,"), "utf-8")

@@ -57,6 +57,7 @@ def dashboard(
 
     at : as known after that change; now when left out. seen_from : roll every period up as units are grouped on that
     day ("as now"), instead of as they were grouped then. It costs seven queries at most, whatever is asked.
+    What a release counts from registers is not in it.
 
     Returns : KEY, value, status, confidentiality, origin and origin_note, sorted by key.
     Raises : UnsettledDisagreement, as freezing would.

@@ -6,7 +6,7 @@ An office that loads its old folder again would withdraw what was approved at th
 from __future__ import annotations
 
 from mezon.errors import WrongUse
-from mezon.web.warehouse.models import FileVersion
+from mezon.web.warehouse.models import Change, FileVersion
 from mezon.web.warehouse.store import files, staging
 from mezon.web.warehouse.store.changes import Recording
 
@@ -39,7 +39,7 @@ def refuse_lost_observations(recording: Recording) -> None:
 def refuse_lost_files(recording: Recording) -> None:
     """Refuse a change that has undone a change of a definition made here. Raises : WrongUse."""
     closed = FileVersion.objects.filter(pack=recording.pack, recorded_to=recording.number).exclude(kind=files.SHAPE)
-    loads = recording.pack.changes.filter(action=_BROUGHT).values("number")
+    loads = Change.objects.filter(pack=recording.pack, action=_BROUGHT).values("number")
     lost = sorted(closed.exclude(recorded_from__in=loads).values_list("path", flat=True))
     if lost:
         raise WrongUse(
