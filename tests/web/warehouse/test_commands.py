@@ -34,11 +34,18 @@ def mezon(tmp_path: Path) -> Mezon:
     return run
 
 
+#: A home with the small pack loaded: made by the first test that asks, and copied for the others.
+_LOADED: list[Path] = []
+
+
 @pytest.fixture
-def loaded(mezon: Mezon, small_pack: Path) -> Mezon:
+def loaded(mezon: Mezon, small_pack: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Mezon:
     """Give the same function, with the small pack loaded."""
-    done = mezon("load", small_pack)
-    assert done.returncode == 0, done.stderr
+    if not _LOADED:
+        done = mezon("load", small_pack)
+        assert done.returncode == 0, done.stderr
+        _LOADED.append(shutil.copytree(tmp_path / "home", tmp_path_factory.mktemp("loaded") / "home"))
+    shutil.copytree(_LOADED[0], tmp_path / "home", dirs_exist_ok=True)
     return mezon
 
 
@@ -49,6 +56,13 @@ def test_load_says_what_changed_and_when_nothing_did(loaded: Mezon, small_pack: 
 
     done = loaded("load", small_pack, "--reason", "2023 came in")
     assert done.stdout.strip() == "mypack: change 2: 1 observations new."
+
+
+def test_load_replaces_only_when_it_is_told_why(loaded: Mezon, small_pack: Path) -> None:
+    done = loaded("load", small_pack, "--replace")
+    assert done.returncode == 2
+    assert "--reason" in done.stderr
+    assert "nothing changed" in loaded("load", small_pack, "--replace", "--reason", "a rehearsal").stdout
 
 
 def test_load_refuses_a_pack_with_errors_in_one_sentence(mezon: Mezon, small_pack: Path) -> None:
@@ -98,19 +112,38 @@ def test_several_packs_in_one_database_are_told_apart_by_code(loaded: Mezon, sma
     assert loaded("unload", "-o", tmp_path / "out", "--code", "other").returncode == 0
 
 
+def _kept(home: Path, call: str) -> str:
+    """Do something with the files that people sent, in a process of that home; give what it prints."""
+    code = f"import django; django.setup(); from mezon.web.desk import keeping; print(keeping.{call})"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MEZON_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, "MEZON_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mezon.web.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.mark.parametrize("target", ["site.zip", "site"])
 def test_a_backup_restored_elsewhere_is_the_same_site(
     loaded: Mezon, small_pack: Path, tmp_path: Path, target: str
 ) -> None:
-    (tmp_path / "home" / "evidence").mkdir()
-    (tmp_path / "home" / "evidence" / "letter.pdf").write_bytes(b"%PDF letter")
+    digest = _kept(tmp_path / "home", "keep(b'%PDF letter')")
+    for folder in ("releases", "mail"):
+        (tmp_path / "home" / folder / "one").mkdir(parents=True)
+        (tmp_path / "home" / folder / "one" / "file.csv").write_text(folder, encoding="utf-8")
     made = loaded("backup", "-o", tmp_path / target)
     assert made.returncode == 0, made.stderr
 
     done = loaded("restore", tmp_path / target, home="elsewhere")
     assert done.returncode == 0, done.stderr
     assert "every checksum agrees" in done.stdout
-    assert (tmp_path / "elsewhere/evidence/letter.pdf").read_bytes() == b"%PDF letter"
+    # What the desk serves as evidence, it serves from the restored home.
+    assert _kept(tmp_path / "elsewhere", f"kept('{digest}').decode()") == "%PDF letter"
+    assert (tmp_path / "elsewhere/releases/one/file.csv").read_text(encoding="utf-8") == "releases"
     assert "nothing changed" in loaded("load", small_pack, home="elsewhere").stdout
     assert (tmp_path / target).stat().st_mode & 0o077 == 0
 
