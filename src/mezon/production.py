@@ -21,8 +21,9 @@ from mezon.collect.registers import read_registers
 from mezon.design.choice_files import read_choices, read_weight_sets
 from mezon.design.definitions import read_definitions
 from mezon.design.digest import pack_digest
-from mezon.design.locating import find_pack
-from mezon.design.methodologies import read_methodology
+from mezon.design.locating import bundled_packs, find_pack
+from mezon.design.methodology_outside import read_outside_methodology
+from mezon.design.output_folder import Replaced
 from mezon.design.rulebook import read_rulebook
 from mezon.errors import AskedForUnknown, CopyDiffers, PackHasFaults
 from mezon.model.assessment import Assessment
@@ -94,11 +95,11 @@ def freeze(pack: Pack, folder: Path, *, as_of: date | None = None) -> Release:
     return release
 
 
-def write_release(release: Release, pack: Pack, folder: Path) -> None:
-    """Write a release that is prepared already, all or nothing."""
+def write_release(release: Release, pack: Pack, folder: Path) -> Replaced:
+    """Write a release that is prepared already, all or nothing, and tell what it took the place of."""
     from mezon.process.freezing import freeze as freeze_release
 
-    freeze_release(release, pack, folder)
+    return freeze_release(release, pack, folder)
 
 
 def assess(
@@ -243,22 +244,48 @@ def find_methodology(pack: Pack, methodology: str | None) -> Methodology:
     raise AskedForUnknown(f"Pack {pack.definitions.id} has no methodology {wanted!r}.", hint=f"It has: {known}.")
 
 
-def with_methodology(pack: Pack, path: Path) -> tuple[Pack, str]:
+def check_methodology_file(pack: Pack, path: Path) -> tuple[Finding, ...]:
+    """Everything that is wrong with a methodology file that lies outside its pack, by the rules of the pack's own.
+
+    Raises : AskedForUnknown when there is no such file.
+    """
+    return _methodology_of(pack, path)[1]
+
+
+def with_methodology(pack: Pack, path: Path, *, identifier: str = "") -> tuple[Pack, str]:
     """Give a pack with one more methodology, out of a file that lies outside it, and that methodology's id.
 
     One of the same id takes the place of the pack's own. Faults are found as those of the pack's own files are.
+    `identifier` : the id it goes by, whatever the file says; left out, the file's own.
 
-    Raises : AskedForUnknown when there is no such file; PackHasFaults when it cannot be read.
+    Raises : AskedForUnknown when there is no such file; PackHasFaults, with every error, when it has any.
     """
-    if not path.is_file():
-        raise AskedForUnknown(f"There is no methodology file {path}.", hint="Name a file, or the id of a methodology.")
-    rulebook = pack.definitions.rulebook
-    chosen, found = read_methodology(path, rulebook=rulebook)
-    if chosen is None:
-        raise PackHasFaults(f"{path} is no methodology: {found[0].message}", hint=found[0].hint)
+    chosen, found = _methodology_of(pack, path, identifier=identifier)
+    errors = [finding for finding in found if finding.severity == Severity.ERROR]
+    if chosen is None or errors:
+        lines = (f"  {one.key or one.file}: {one.code}: {one.message} {one.hint}" for one in errors)
+        raise PackHasFaults(
+            "\n".join((f"{path} has {len(errors)} error(s), so nothing is computed by it:", *lines)),
+            hint=f"Check it again: mezon check {_called(pack)} -m {path}",
+        )
+    replaced = pack.definitions.methodologies.get(chosen.id)
+    kept = [finding for finding in pack.findings if replaced is None or finding.file != replaced.file]
     known = {**pack.definitions.methodologies, chosen.id: chosen}
     definitions = replace(pack.definitions, methodologies=known)
-    return replace(pack, definitions=definitions, findings=_in_order([*pack.findings, *found])), chosen.id
+    return replace(pack, definitions=definitions, findings=_in_order([*kept, *found])), chosen.id
+
+
+def _methodology_of(pack: Pack, path: Path, *, identifier: str = "") -> tuple[Methodology | None, tuple[Finding, ...]]:
+    if not path.is_file():
+        raise AskedForUnknown(f"There is no methodology file {path}.", hint="Name a file, or the id of a methodology.")
+    return read_outside_methodology(path, pack, identifier=identifier)
+
+
+def _called(pack: Pack) -> str:
+    """Say what a pack is called on the command line: the name of a bundled one, or its folder."""
+    folder = Path(pack.folder)
+    names = (name for name, home in bundled_packs().items() if home.resolve() == folder.resolve())
+    return next(names, folder.as_posix())
 
 
 def _verify_release(folder: Path, pack: str | None) -> Verification:
@@ -329,10 +356,11 @@ def _refuse_errors(pack: Pack) -> None:
         return
     first = errors[0]
     place = " ".join(str(part) for part in (first.file, first.row or "", first.key or first.column) if part)
+    files = ", ".join(sorted({finding.file for finding in errors}))
     raise PackHasFaults(
-        f"Pack {pack.definitions.id} has {len(errors)} error(s), so nothing is computed from it. "
+        f"Pack {pack.definitions.id} has {len(errors)} error(s), so nothing is computed from it (in {files}). "
         f"The first: {place}: {first.message}",
-        hint="`mezon check` shows them all.",
+        hint=f"All of them: mezon check {_called(pack)}",
     )
 
 

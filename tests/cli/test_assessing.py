@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +56,48 @@ def test_a_fault_in_the_file_stops_as_one_in_the_pack_does(tmp_path: Path) -> No
     broken = mezon(tmp_path, "assess", "uzbekistan", "-m", "broken.toml")
     assert broken.returncode != 0
     assert "Traceback" not in broken.stderr
+
+
+FAULTS = [
+    ("weight = 2", "weight = -2", "weight-negative"),
+    ("normalise/min-max(low=1, high=100)", "aggregate/median", "vary-other-family"),
+    ('do = "weight/given"', 'do = "weight/given"\nnodes = ["INDX"]', "unknown-node"),
+]
+
+
+def test_every_fault_of_a_file_outside_the_pack_is_shown_as_if_it_lay_in_the_pack(tmp_path: Path) -> None:
+    text = re.sub(r"^weight = \S+", "weight = 2", OFFICIAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for sound, faulty, _ in FAULTS:
+        assert sound in text
+        text = text.replace(sound, faulty, 1)
+    (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
+    ended = mezon(tmp_path, "assess", "uzbekistan", "-m", "bad.toml")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "bad.toml has 3 error(s)" in ended.stderr
+    assert "mezon check uzbekistan -m bad.toml" in ended.stderr
+    checked = mezon(tmp_path, "check", "uzbekistan", "-m", "bad.toml", "--format", "json")
+    assert checked.returncode == 1
+    found = json.loads(checked.stdout)
+    assert sorted(each["code"] for each in found) == sorted(code for _, _, code in FAULTS)
+    for each in found:
+        assert each["file"] == "bad.toml"
+        assert f"{each['key']}: {each['code']}: {each['message']} {each['hint']}" in ended.stderr
+
+
+def test_weights_that_are_all_0_stop_a_file_outside_the_pack(tmp_path: Path) -> None:
+    text = re.sub(r"^weight = \S+", "weight = 0", OFFICIAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (tmp_path / "zero.toml").write_text(text, encoding="utf-8")
+    ended = mezon(tmp_path, "assess", "uzbekistan", "-m", "zero.toml")
+    assert ended.returncode == 1
+    assert "weights-zero" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_faulty_pack_names_the_files_and_the_command_that_shows_all(tmp_path: Path) -> None:
+    shutil.copytree(PACK, tmp_path / "six")
+    file = tmp_path / "six/methodologies/conditions.toml"
+    file.write_text(OFFICIAL.read_text(encoding="utf-8").replace("weight/given", "weight/givven"), encoding="utf-8")
+    ended = mezon(tmp_path, "assess", "six")
+    assert ended.returncode == 1
+    assert "(in methodologies/conditions.toml)" in ended.stderr
+    assert "mezon check six" in ended.stderr

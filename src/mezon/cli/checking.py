@@ -30,19 +30,26 @@ def check(
     pack: PackName,
     *,
     output_format: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    methodology: Annotated[
+        Path | None,
+        typer.Option("-m", "--methodology", metavar="FILE.toml", help="Check this methodology file outside the pack."),
+    ] = None,
     lang: Language = "en",
     notes: Annotated[bool, typer.Option("--notes/--no-notes", help="Also list the notes in the table.")] = False,
     write_datapackage: Annotated[
         bool, typer.Option("--write-datapackage", help="Write datapackage.json into the pack.")
     ] = False,
 ) -> None:
-    """Show every fault of a pack at once: place, value, rule, and how to mend it. Exit 1 when there is an error."""
+    """Show every fault of a pack at once: place, value, rule, and how to mend it. Exit 1 when there is an error.
+
+    With -m, every fault of that methodology file instead, as the pack would have it if the file lay in it.
+    """
     from mezon import production
 
     if output_format not in _WRITERS:
         raise WrongUse(f"There is no format {output_format!r}.", hint=f"There is: {', '.join(_WRITERS)}.")
     read = production.read_pack(pack, language=known_language(lang))
-    findings = production.check(read)
+    findings = production.check_methodology_file(read, methodology) if methodology else production.check(read)
     _WRITERS[output_format](findings, read, notes)
     if write_datapackage:
         from mezon.design.datapackage import write_datapackage as write

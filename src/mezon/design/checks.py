@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from mezon.design.checks_of_derivations import check_derivations
@@ -10,6 +11,7 @@ from mezon.design.checks_of_indicators import check_expressions, check_indicator
 from mezon.design.checks_of_methodologies import check_methodology
 from mezon.design.checks_of_pack import check_pack_file, check_translations
 from mezon.design.checks_of_tables import check_tables
+from mezon.design.indicators import FILE
 from mezon.design.pack_tables import PackTables
 from mezon.model.finding import Finding, Rulebook
 from mezon.model.pack import Definitions
@@ -32,3 +34,16 @@ def check_definitions(
     for methodology in definitions.methodologies.values():
         findings += check_methodology(methodology, definitions, rulebook=rulebook)
     return findings
+
+
+def with_readable_directions(findings: Iterable[Finding], every: Iterable[Finding]) -> list[Finding]:
+    """Leave out that a leaf's indicator has no direction where it was written and could not be read.
+
+    every : all findings about the definitions, among them those of the directions.
+    """
+    unread = {finding.key for finding in every if finding.file == FILE and finding.key.endswith(".direction")}
+    return [
+        finding
+        for finding in findings
+        if finding.code != "leaf-without-direction" or f"{finding.value}.direction" not in unread
+    ]

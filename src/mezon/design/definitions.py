@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mezon.design import pack_tables
-from mezon.design.checks import check_definitions
+from mezon.design.checks import check_definitions, with_readable_directions
 from mezon.design.forms import read_forms
 from mezon.design.indicators import read_indicators
 from mezon.design.methodologies import read_methodologies
@@ -45,6 +45,7 @@ def read_definitions(folder: Path, *, rulebook: Rulebook) -> tuple[Definitions, 
         rulebook=rulebook,
     )
     findings += check_definitions(definitions, tables, folder, rulebook=rulebook)
+    findings = with_readable_directions(findings, findings)
     return definitions, sorted(findings, key=lambda finding: (finding.place, finding.code, finding.message))
 
 

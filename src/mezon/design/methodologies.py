@@ -37,9 +37,12 @@ def read_methodologies(folder: Path, *, rulebook: Rulebook, findings: list[Findi
 
 
 def read_methodology(path: Path, *, rulebook: Rulebook) -> tuple[Methodology | None, list[Finding]]:
-    """Read one methodology that lies outside its pack; None when the file is absent or no TOML."""
+    """Read one methodology that lies outside its pack; None when the file is absent or no TOML.
+
+    Findings name the file as `path` does.
+    """
     findings: list[Finding] = []
-    entry = read_toml(path.parent, path.name, rulebook=rulebook, findings=findings, required=True)
+    entry = read_toml(Path(), path.as_posix(), rulebook=rulebook, findings=findings, required=True)
     return (None if entry is None else _methodology(entry, path.stem)), findings
 
 
