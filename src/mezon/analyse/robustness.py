@@ -1,4 +1,4 @@
-"""What the drawn variants say: intervals, rank statistics, who is above whom, and bands of units not told apart.
+"""What the drawn variants say: intervals, rank statistics, who is above whom, and bands of ranks.
 
 Everything here is a share of modelling variants, not a probability about the world.
 """
@@ -55,7 +55,7 @@ def robustness_table(index: CompiledIndex, nominal: Outcome, draws: Draws, *, in
 
 
 def bands_of(nominal: Outcome, draws: Draws, *, interval: float) -> Values:
-    """Number the bands of units that the variants do not tell apart: (nodes, units, periods), 1 = best.
+    """Number the bands of ranks: (nodes, units, periods), 1 = best.
 
     In the order of rank (then of code), a band runs from its first unit to the last one that this first unit does not
     rank above in at least `interval` of the variants in which both have a rank. So bands never contradict ranks, and

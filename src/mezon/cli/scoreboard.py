@@ -8,6 +8,7 @@ from mezon.analyse.comparison import latest_period, ranking
 from mezon.cli.screen import bar, coloured, heading, interval, number, percent, plain, say, table
 from mezon.cli.words import word
 from mezon.model.assessment import Assessment
+from mezon.model.methodology import Methodology
 from mezon.model.pack import Definitions
 
 
@@ -29,7 +30,7 @@ def print_scoreboard(
         ("rank#", "variants#", "band#", "unit", "score#", "?", "score in variants#?", "coverage#?", "imputed#?"),
         (_row(row, top, definitions, language) for row in rows.iter_rows(named=True)),
     )
-    say(_legend(assessment))
+    say(_legend(assessment, methodology))
     _say_stand_ins(assessment, definitions)
 
 
@@ -75,17 +76,18 @@ def _band(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _legend(assessment: Assessment) -> str:
-    trace = assessment.trace
-    if not trace.draws:
+def _legend(assessment: Assessment, methodology: Methodology) -> str:
+    trace, robustness = assessment.trace, methodology.robustness
+    if not trace.draws or robustness is None:
         return word("No variants drawn. Release {release}.", release=trace.release)
     left_out = assessment.excluded_draws
     excluded = word(" ({count} did not fit and are left out)", count=left_out) if left_out else ""
     legend = word(
-        "variants: where the unit lies in the middle of {draws} modelling variants{excluded}; units of one band are "
-        "not told apart by them.",
+        "variants: where the unit lies in the middle of {draws} modelling variants{excluded}; a band runs from its "
+        "first unit to the last one that this first unit is not above in {share} of them.",
         draws=trace.draws,
         excluded=excluded,
+        share=percent(robustness.interval),
     )
     return legend + " " + word("Seed {seed}. Release {release}.", seed=trace.seed, release=trace.release)
 

@@ -70,5 +70,5 @@ def test_one_unit_cannot_be_ranked_and_the_picture_says_so() -> None:
 
 def test_bands_are_counted_and_explained() -> None:
     chart = whisker_rank(scores("en"), caption=caption("en"), look=LOOK)
-    assert "Bands that can be told apart: 3." in chart.alt
-    assert any("do not tell the units apart" in text for text in shown(chart))
+    assert "Bands: 3." in chart.alt
+    assert any("do not show to be below it" in text for text in shown(chart))

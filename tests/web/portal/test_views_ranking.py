@@ -54,7 +54,9 @@ def test_bands_are_set_apart_in_order_of_rank_and_named_by_their_first_and_last_
         .filter((pl.col("period") == "2017") & (pl.col("node") == "INDEX"))
     )
     assert len(bands) == given["band"].n_unique()
-    assert bands[2] == "Band 3 Brazil to Uzbekistan: not told apart by the variants"
+    assert bands[2] == (
+        "Band 3 Brazil to Uzbekistan: the last that Brazil is not above in 90% of the variants is Uzbekistan"
+    )
 
 
 def test_sorted_by_a_group_the_best_of_it_comes_first_and_units_without_it_last(page: Page) -> None:

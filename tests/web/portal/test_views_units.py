@@ -29,7 +29,24 @@ def test_score_rank_and_band_are_told_with_their_intervals(page: Page, edition: 
     assert f"between {row['score_low']:.1f} and {row['score_high']:.1f}" in html
     assert f'title="{row["score"]}"' in html
     assert f"{row['rank_low']:.0f}–{row['rank_high']:.0f}" in html
-    assert "Band 3: the variants do not tell these units apart" in html
+    assert "in band 3, Brazil to Uzbekistan: the last that Brazil is not above in 90% of the variants" in html
+
+
+def test_units_not_told_apart_are_those_of_the_pairs_whatever_their_band(page: Page, edition: Edition) -> None:
+    shares = {
+        (row["a"], row["b"]): row["share_a_above_b"]
+        for row in edition.assessments["conditions"].tables["pairwise"].filter(pl.col("period") == "2017").to_dicts()
+    }
+    others = {b for a, b in shares if a == "UZB"}
+    near = {code for code in others if max(shares["UZB", code], shares[code, "UZB"]) < 0.9}
+    bands = {row["unit"]: row["band"] for row in edition.assessments["conditions"].tables["robustness"].filter(
+        (pl.col("period") == "2017") & (pl.col("node") == "INDEX")).to_dicts()}  # fmt: skip
+    assert {bands[code] for code in near} != {bands["UZB"]}, "this release shows where bands and pairs differ"
+    for address in ("/en/units/UZB/", "/en/"):
+        said = page(address, **({"period": "2017"} if "units" in address else {})).split("old apart", 1)[1]
+        said = said.split("</p>")[0].split("It is in band")[0]
+        for code in others:
+            assert (edition.definitions.units[code].name.en in said) == (code in near), (address, code)
 
 
 def test_groups_are_those_of_the_assessment_and_one_without_a_value_says_so(page: Page, edition: Edition) -> None:

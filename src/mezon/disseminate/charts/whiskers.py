@@ -1,4 +1,4 @@
-"""Whisker rank plot: units in order, each with its interval, and the bands that the variants do not tell apart."""
+"""Whisker rank plot: units in order, each with its interval, and the bands that the variants show."""
 
 from __future__ import annotations
 

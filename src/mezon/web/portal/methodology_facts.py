@@ -147,7 +147,9 @@ def limits(edition: Edition, methodology: Methodology) -> list[str]:
     said += _limits_of_data(edition, methodology)
     said += [
         _("A score is a summary of chosen indicators. It explains nothing: no sentence here says what causes what."),
-        _("Ranks inside one band are not told apart by the variants; do not read an order into them."),
+        _(
+            "A rank is one number of many possible: read its interval, and in how many variants one unit is above another."
+        ),
         _("Weights are choices. What the variants do not vary, the intervals do not show."),
     ]
     return said

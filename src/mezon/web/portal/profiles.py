@@ -46,14 +46,14 @@ def index_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
     """Give everything that the page says about a unit's place in an index."""
     mine = standings.at(asked.unit, asked.period)
     cells = [indicator_of(standings, asked, code) for code in standings.methodology.indicators]
+    beside, names = standings.not_told_apart(asked.unit, asked.period), standings.edition.definitions.units
     return {
         "standings": standings,
         "mine": mine,
         "ranked": len(standings.ranking(asked.period)),
         "trace": asked.trace_of_score(node=standings.root),
-        "band": [
-            standings.edition.definitions.units[row["unit"]] for row in standings.band_of(asked.unit, asked.period)
-        ],
+        "band": [names[row["unit"]] for row in standings.band_of(mine and mine["band"], asked.period)],
+        "beside": None if beside is None else [names[row["unit"]] for row in beside],
         "years": years_of(standings, asked),
         "groups": groups_of(standings, asked),
         "cells": cells,

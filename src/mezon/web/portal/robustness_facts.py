@@ -179,7 +179,12 @@ def summary(standings: Standings, period: str, home: str) -> list[str]:
     ]
     bands = len({row["band"] for row in rows})
     said.append(
-        ngettext("The variants tell %(n)s band of units apart.", "The variants tell %(n)s bands of units apart.", bands)
+        ngettext(
+            "The ranks fall into %(n)s band.",
+            "The ranks fall into %(n)s bands: the first unit of each is above every unit of the later ones in nearly "
+            "all variants.",
+            bands,
+        )
         % {"n": plain(bands)}
     )
     widest = max(rows, key=lambda row: (row["width"], row["unit"]))

@@ -125,12 +125,27 @@ class Standings:
         left = [row for row in self._by_period.get(period, ()) if row["rank"] is None]
         return tuple(sorted(left, key=lambda row: str(row["unit"])))
 
-    def band_of(self, unit: str, period: str) -> tuple[Row, ...]:
-        """Units that share a band with this one, itself included, in order of rank."""
-        mine = self.at(unit, period)
-        if mine is None or not mine["band"]:
-            return ()
-        return tuple(row for row in self.ranking(period) if row["band"] == mine["band"])
+    def band_of(self, band: Any, period: str) -> tuple[Row, ...]:
+        """Units of one band, in order of rank; empty where there are no bands."""
+        return tuple(row for row in self.ranking(period) if band and row["band"] == band)
+
+    def not_told_apart(self, unit: str, period: str) -> tuple[Row, ...] | None:
+        """Give the ranked units that a unit is neither above nor below in the interval's share of the variants.
+
+        Both shares are asked, because a tie is above for neither. None without variants, or where it has no rank.
+        """
+        mine, level = self.at(unit, period), self.methodology.robustness
+        if not self.pairs or level is None or mine is None or mine["rank"] is None:
+            return None
+        return tuple(
+            row
+            for row in self.ranking(period)
+            if row["unit"] != unit
+            and all(
+                (self.pairs.get((period, above, below)) or 0.0) < level.interval
+                for above, below in ((unit, row["unit"]), (row["unit"], unit))
+            )
+        )
 
     @cached_property
     def pairs(self) -> Mapping[tuple[str, str, str], float]:

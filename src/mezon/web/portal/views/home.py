@@ -89,7 +89,7 @@ def _standing(edition: Edition, as_of: str) -> Mapping[str, Any] | None:
         "period": period,
         "is_home": row["unit"] == own,
         "ranked": len(standings.ranking(period)),
-        "band": [item["unit"] for item in standings.band_of(row["unit"], period) if item["unit"] != row["unit"]],
+        "beside": standings.not_told_apart(row["unit"], period),
         "methodology": standings.methodology,
         "stand_ins": standings.stand_ins,
         "trace": addresses.of_score(row["unit"], period, standings.root, as_of=as_of),

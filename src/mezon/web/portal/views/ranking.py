@@ -42,7 +42,7 @@ def ranking(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "draws": standings.assessment.trace.draws,
         "ranked": len(rows),
         "shown": len(shown),
-        "parts": _parts(ordered, banded=sort == "rank" and not descending),
+        "parts": _parts(ordered, ends=_ends(rows) if sort == "rank" and not descending else {}),
         "bands": _bands(rows),
         "columns": _headings(request, standings, sort, descending=descending),
         "unranked": [_unranked(standings, row, request) for row in standings.unranked(period)],
@@ -127,15 +127,21 @@ def _value_of(sort: str) -> Callable[[Row], Any]:
     return lambda row: next((group["score"] for group in row["groups"] if group.get("node") == sort), None)
 
 
-def _parts(rows: list[Row], *, banded: bool) -> list[Row]:
+def _ends(rows: Sequence[Row]) -> dict[str, tuple[str, str]]:
+    """Give the names of the first and last unit of every band, whatever a filter leaves of it."""
+    found: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        band = str(row["band"])
+        found[band] = (found.get(band, (row["name"],))[0], row["name"])
+    return found
+
+
+def _parts(rows: list[Row], *, ends: Mapping[str, tuple[str, str]]) -> list[Row]:
     """Cut rows into bands, when they stand in order of rank; otherwise into one part without a heading."""
-    if not banded:
+    if not ends:
         return [{"band": "", "rows": rows}]
     runs = [(band, list(members)) for band, members in groupby(rows, key=lambda row: str(row["band"]))]
-    return [
-        {"band": band, "rows": members, "first": members[0], "last": members[-1], "alone": len(members) == 1}
-        for band, members in runs
-    ]
+    return [{"band": band, "rows": members, "first": ends[band][0], "last": ends[band][1]} for band, members in runs]
 
 
 def _bands(rows: Sequence[Row]) -> list[Row]:
