@@ -7,7 +7,7 @@ PACK   ?= uzbekistan
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo results test journeys postgresql check reference bench golden lock clean
+.PHONY: help setup demo results test endurance journeys postgresql check reference bench golden lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -37,8 +37,11 @@ demo: $(VENV)/site.stamp ## Run the whole line on real data and open its portal 
 results: $(VENV)/site.stamp ## Run the whole line on real data and print what it finds
 	@$(BIN)/mezon demo --text --pack $(PACK)
 
-test: $(VENV)/dev.stamp ## Run the test suite (all but the two below)
-	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/journeys --ignore tests/postgresql
+test: $(VENV)/dev.stamp ## Run the test suite (all but the three below)
+	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/journeys --ignore tests/postgresql -m "not endurance"
+
+endurance: $(VENV)/dev.stamp ## Run tests that start and kill whole processes: kill -9, backup and restore, the worker
+	@$(BIN)/pytest -n auto --ignore tests/journeys --ignore tests/postgresql -m endurance
 
 journeys: $(VENV)/dev.stamp ## Run user journeys in a real browser (Debian: chromium)
 	@$(BIN)/pytest -n auto --dist loadgroup tests/journeys

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif("MEZON_DATABASE" in os.environ, reason="on SQLite; tests/postgresql has its own")
+pytestmark = [
+    pytest.mark.endurance,
+    pytest.mark.skipif("MEZON_DATABASE" in os.environ, reason="on SQLite; tests/postgresql has its own"),
+]
 Mezon = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.endurance
+
 #: A home, or a database, in which the tables are made: made once, and copied for each test.
 _MIGRATED: dict[str, str] = {}
 ROOT = Path(__file__).parents[3]

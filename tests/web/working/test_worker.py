@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.endurance
+
 ROOT = Path(__file__).parents[3]
 _WAIT = 180.0
 
