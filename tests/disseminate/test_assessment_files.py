@@ -10,6 +10,8 @@ import pytest
 
 from mezon.disseminate.assessment_check import changed_files, changed_values, read_manifest
 from mezon.disseminate.assessment_files import write_assessment
+from mezon.disseminate.audit_files import write_audit
+from mezon.disseminate.export import export
 from mezon.errors import CopyDiffers, WrongUse
 from mezon.model.assessment import Assessment
 from mezon.model.trace import Trace
@@ -69,6 +71,32 @@ def test_a_folder_of_something_else_is_never_overwritten(tmp_path: Path) -> None
     with pytest.raises(WrongUse, match="holds no assessment"):
         write_assessment(ASSESSMENT, folder)
     assert (folder / "thesis.txt").read_text() == "years of work"
+
+
+def test_an_assessment_again_removes_only_files_of_the_former_one(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_assessment(ASSESSMENT, folder)
+    (folder / "notes.txt").write_text("years of work")
+    replaced = write_assessment(Assessment(trace=TRACE, tables={"scores": SCORES}), folder)
+    assert (replaced.removed, replaced.kept) == (("steps/",), ("notes.txt",))
+    assert (folder / "notes.txt").read_text() == "years of work"
+
+
+def test_an_audit_is_not_written_over_a_table_of_somebody(tmp_path: Path) -> None:
+    (tmp_path / "audit.csv").write_text("years of work")
+    with pytest.raises(WrongUse, match=r"audit\.csv"):
+        write_audit((), tmp_path)
+    assert (tmp_path / "audit.csv").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("to", ["csv", "parquet"])
+def test_an_export_is_not_written_over_a_table_of_somebody_but_over_an_export(tmp_path: Path, to: str) -> None:
+    (tmp_path / f"scores.{to}").write_text("years of work")
+    with pytest.raises(WrongUse, match="scores"):
+        export({"scores": SCORES}, {}, to=to, path=tmp_path)
+    assert (tmp_path / f"scores.{to}").read_text() == "years of work"
+    for _ in range(2):
+        export({"scores": SCORES}, {}, to=to, path=tmp_path / "fresh")
 
 
 def test_an_unreadable_manifest_is_said_to_be_one(tmp_path: Path) -> None:

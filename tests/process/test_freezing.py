@@ -105,18 +105,21 @@ def test_codelists_keep_the_order_that_a_person_gave_them(on_disk: Pack, tmp_pat
     assert (tmp_path / "release/registers/projects.csv").read_text() == 'id,name\nP1,Smelter\nP2,"Gold, copper"\n'
 
 
-def test_a_former_release_is_replaced(on_disk: Pack, tmp_path: Path) -> None:
+def test_a_former_release_is_replaced_and_the_files_of_others_stay(on_disk: Pack, tmp_path: Path) -> None:
     target = tmp_path / "release"
     freeze(prepare(on_disk), on_disk, target)
-    (target / "left-over.toml").write_text("x = 1")
-    freeze(prepare(on_disk), on_disk, target)
-    assert "left-over.toml" not in contents(target)
+    (target / "notes.txt").write_text("x = 1")
+    (Path(on_disk.folder) / "registers/projects.csv").unlink()
+    replaced = freeze(prepare(on_disk), on_disk, target)
+    assert (replaced.removed, replaced.kept) == (("registers/",), ("notes.txt",))
+    assert (target / "notes.txt").read_text() == "x = 1"
+    assert not (target / "registers").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["release", "small"]
 
 
 def test_a_folder_of_something_else_is_left_alone(on_disk: Pack, tmp_path: Path) -> None:
     before = contents(Path(on_disk.folder))
-    with pytest.raises(WrongUse, match="not a release"):
+    with pytest.raises(WrongUse, match="holds no release"):
         freeze(prepare(on_disk), on_disk, Path(on_disk.folder))
     assert contents(Path(on_disk.folder)) == before
 

@@ -19,7 +19,7 @@ from mezon.cli.options import (
     processors,
 )
 from mezon.cli.scoreboard import print_findings, print_scoreboard
-from mezon.cli.screen import progress, say
+from mezon.cli.screen import progress, say, say_replaced
 from mezon.cli.words import word
 
 
@@ -49,11 +49,14 @@ def assess(
 ) -> None:
     """Turn a pack into an index: scores, ranks, their intervals, contributions, strengths and weaknesses."""
     from mezon import production
+    from mezon.design.output_folder import refuse_foreign
     from mezon.disseminate.draws_file import DrawsFile
 
     read = production.read_pack(pack, language=known_language(lang))
     if methodology is not None and methodology.endswith(".toml"):
         read, methodology = production.with_methodology(read, Path(methodology))
+    if output is not None:
+        refuse_foreign(output, manifest="assessment.json", what="assessment")
     draws_file = DrawsFile(output) if save_draws and output is not None else None
     with progress(word("Drawing modelling variants")) as moved:
         assessment = production.assess(
@@ -75,5 +78,6 @@ def assess(
     if output is not None:
         from mezon.disseminate.assessment_files import write_assessment
 
-        write_assessment(assessment, output, draws=draws_file)
+        replaced = write_assessment(assessment, output, draws=draws_file)
+        say_replaced(replaced)
         say(word("Written to {output}. Check it again at any time: mezon verify {output}", output=output))

@@ -9,7 +9,7 @@ import typer
 
 from mezon.cli.options import AsOf, Language, MethodologyId, Output, PackName, known_date, known_language
 from mezon.cli.scoreboard import named_unit
-from mezon.cli.screen import heading, number, plain, say, table
+from mezon.cli.screen import heading, number, plain, say, say_replaced, table
 from mezon.cli.storing import AtChange, Code, release_from_database
 from mezon.cli.words import word
 from mezon.errors import WrongUse
@@ -35,7 +35,9 @@ def release(
     if code or at is not None:
         raise WrongUse("--code and --at speak of the database.", hint="Leave PACK out to freeze from it.")
 
-    frozen = production.freeze(production.read_pack(pack, language=language), output, as_of=known_date(as_of))
+    read = production.read_pack(pack, language=language)
+    frozen = production.prepare(read, as_of=known_date(as_of))
+    replaced = production.write_release(frozen, read, output)
     counts = frozen.observations["origin"].value_counts().sort("origin")
     heading(word("Release {release}", release=frozen.id))
     table(
@@ -44,6 +46,7 @@ def release(
     )
     count, day = frozen.observations.height, frozen.as_of.isoformat()
     say(word("{count} observations as of {date} in {output}.", count=count, date=day, output=output))
+    say_replaced(replaced)
     say(word("It is a pack too: mezon assess {output}    Check it: mezon verify {output}", output=output))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
 from rich.cells import cell_len
@@ -15,6 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mezon.cli.words import with_decimal_sign, word
+
+if TYPE_CHECKING:
+    from mezon.design.output_folder import Replaced
 
 #: Width when nobody looks: no line is broken, since the reader is a program or a file.
 _PIPED_WIDTH = 10_000
@@ -45,6 +48,18 @@ def is_narrow(columns: int) -> bool:
 def say(text: str = "", *, style: str = "") -> None:
     """Print a line of plain words."""
     console().print(escape(text), style=style or None, soft_wrap=not sys.stdout.isatty())
+
+
+def say_replaced(replaced: Replaced) -> None:
+    """Tell what was removed of the former results in a folder, and which files of others stay there."""
+    if replaced.former is not None:
+        names = ("pack", "methodology", "as_of")
+        what = " ".join(str(replaced.former[name]) for name in names if name in replaced.former)
+        say(word("Replaced the former results ({what}).", what=what))
+    if replaced.removed:
+        say(word("Removed files of the former run: {names}.", names=", ".join(replaced.removed)))
+    if replaced.kept:
+        say(word("Kept files that Mezon did not write (verify names them): {names}.", names=", ".join(replaced.kept)))
 
 
 def heading(text: str) -> None:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import polars as pl
 
+from mezon.design.output_folder import Replaced, beside, clear_unfinished, put_in_place, refuse_foreign
 from mezon.disseminate.draws_file import DrawsFile
-from mezon.errors import WrongUse
 from mezon.model.assessment import Assessment
 
 MANIFEST = "assessment.json"
 
 
-def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile | None = None) -> None:
+def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile | None = None) -> Replaced:
     """Write an assessment, all or nothing: it is made beside `folder` and moved there when it is whole.
 
     A table is `<table>.csv`, a step `steps/<name>.csv`, the draws `draws.parquet`. assessment.json holds the trace
     and the SHA-256 of every file, so that a copy can be told from the original. `draws` : those that were put aside
-    block by block while they were drawn.
+    block by block while they were drawn. Returns : what was removed of a former assessment, and what stayed.
 
-    Raises : WrongUse when the folder holds something else than an assessment: nothing of yours is overwritten.
+    Raises : WrongUse when the folder holds something else than an assessment, or a file of yours under a name that is
+    to be written: nothing of yours is overwritten or deleted.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        raise WrongUse(f"{folder} is not empty and holds no assessment.", hint="Name a new folder, or empty it first.")
-    building = folder.with_name(folder.name + ".part")
-    shutil.rmtree(building, ignore_errors=True)
+    refuse_foreign(folder, manifest=MANIFEST, what="assessment")
+    building = beside(folder, "part")
+    clear_unfinished(building)
+    try:
+        _write(assessment, building, draws)
+        return put_in_place(building, folder, manifest=MANIFEST)
+    finally:
+        clear_unfinished(building)
+
+
+def _write(assessment: Assessment, building: Path, draws: DrawsFile | None) -> None:
     building.mkdir(parents=True)
     for name, table in assessment.tables.items():
         _write_csv(table, building / f"{name}.csv")
@@ -39,8 +46,6 @@ def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile |
     if draws is not None:
         draws.finish(building / "draws.parquet")
     (building / MANIFEST).write_text(_manifest(assessment, building), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    building.rename(folder)
 
 
 def file_digest(path: Path) -> str:

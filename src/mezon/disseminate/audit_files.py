@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mezon.design.output_folder import refuse_covered
 from mezon.model.claim import Verdict
 
 _COLUMNS = ("claim", "verdict", "stated", "computed", "basis", "reason", "sentence", "publication", "place", "rule")
@@ -15,6 +16,8 @@ _COLUMNS = ("claim", "verdict", "stated", "computed", "basis", "reason", "senten
 
 def write_audit(verdicts: Sequence[Verdict], folder: Path) -> None:
     """Write audit.json (everything, with the way back) and audit.csv (one line a claim)."""
+    if not (folder / "audit.json").is_file():
+        refuse_covered([name for name in ("audit.csv",) if (folder / name).exists()], folder)
     folder.mkdir(parents=True, exist_ok=True)
     records = [verdict_as_dict(item) for item in verdicts]
     (folder / "audit.json").write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from mezon.design.output_folder import beside
+
 #: Rows that are put aside together, and of a row group of the file.
 _ROWS = 16 * 512
 
@@ -16,7 +18,7 @@ class DrawsFile:
 
     def __init__(self, folder: Path) -> None:
         """`folder` : where the assessment will be written; the blocks wait beside it, under a name of their own."""
-        self._parts = folder.with_name(folder.name + ".draws")
+        self._parts = beside(folder, "draws")
         self._waiting: list[pl.DataFrame] = []
         self._written = 0
         shutil.rmtree(self._parts, ignore_errors=True)

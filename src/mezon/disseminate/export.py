@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from mezon.design.output_folder import refuse_covered
 from mezon.errors import AskedForUnknown
 from mezon.model.assessment import Assessment
 from mezon.model.release import Release
@@ -84,17 +85,24 @@ def export(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], *, to: 
 
 
 def _to_csv(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder, [f"{name}.csv" for name in tables])
     for name, table in tables.items():
         defused(table).write_csv(folder / f"{name}.csv")
     return [*(folder / f"{name}.csv" for name in tables), _write_about(facts, folder)]
 
 
 def _to_parquet(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder, [f"{name}.parquet" for name in tables])
     for name, table in tables.items():
         table.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
     return [*(folder / f"{name}.parquet" for name in tables), _write_about(facts, folder)]
+
+
+def _make(folder: Path, names: list[str]) -> None:
+    """Make a folder; a file of one of these names is only written over where about.json says it is an export."""
+    if not (folder / "about.json").is_file():
+        refuse_covered([name for name in names if (folder / name).exists()], folder)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _to_json(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, str], path: Path) -> list[Path]:

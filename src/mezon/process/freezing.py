@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 from pathlib import Path
 
 import polars as pl
 
-from mezon.errors import WrongUse
+from mezon.design.output_folder import Replaced, beside, clear_unfinished, put_in_place, refuse_foreign
 from mezon.model.pack import Pack
 from mezon.model.release import Release
 from mezon.process.manifest import MANIFEST, OBSERVATIONS, file_sums, is_faithful, manifest_text, read_manifest
@@ -25,24 +23,26 @@ _LEFT_OUT = frozenset({"observations.csv", OBSERVATIONS, MANIFEST, "datapackage.
 _ROW_GROUP = 65_536
 
 
-def freeze(release: Release, pack: Pack, folder: Path) -> None:
+def freeze(release: Release, pack: Pack, folder: Path) -> Replaced:
     """Write a release folder: definitions, observations.parquet, manifest.json.
 
-    It is written beside the target and renamed when it is whole. A former release in the target is replaced.
-    Raises : WrongUse when the target is there and is neither empty nor a release.
+    It is written beside the target and renamed when it is whole. A former release in the target is replaced; files
+    that its manifest does not name stay. Returns : what was removed, and what stayed.
+    Raises : WrongUse when the target is there and is neither empty nor a release, or holds a file of somebody else
+    under a name that is to be written.
     """
-    _refuse_foreign(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = folder.parent / f".{folder.name}.unfinished-{os.getpid()}"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    refuse_foreign(folder, manifest=MANIFEST, what="release")
+    unfinished = beside(folder, "unfinished")
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    clear_unfinished(unfinished)
     try:
         unfinished.mkdir()
         _copy_definitions(Path(pack.folder), unfinished)
         write_observations(release.observations, unfinished / OBSERVATIONS)
         (unfinished / MANIFEST).write_text(_manifest(release, pack, unfinished), encoding="utf-8", newline="\n")
-        _replace(folder, unfinished)
+        return put_in_place(unfinished, folder, manifest=MANIFEST)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        clear_unfinished(unfinished)
 
 
 def write_observations(observations: pl.DataFrame, path: Path) -> None:
@@ -65,22 +65,6 @@ def _manifest(release: Release, pack: Pack, folder: Path) -> str:
         "files": file_sums(folder),
     }
     return manifest_text(content)
-
-
-def _replace(folder: Path, whole: Path) -> None:
-    """Put a finished folder in place; a former one is removed only after that."""
-    former = whole.with_name(f"{whole.name}.former")
-    if folder.exists():
-        folder.rename(former)
-    whole.rename(folder)
-    shutil.rmtree(former, ignore_errors=True)
-
-
-def _refuse_foreign(folder: Path) -> None:
-    if folder.is_file():
-        raise WrongUse(f"{folder} is a file.", hint="Name a folder for the release.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise WrongUse(f"{folder} holds something that is not a release.", hint="Name a new or empty folder.")
 
 
 def _copy_definitions(source: Path, target: Path) -> None:
