@@ -17,6 +17,8 @@ from mezon.web.portal import warming
 from mezon.web.working import process
 
 Say = Callable[[str], None]
+#: The lock of whoever makes tables: any number that nobody else uses.
+_MIGRATING = 7_263_741
 
 
 def point_at(home: Path, packs: Sequence[str]) -> None:
@@ -31,10 +33,28 @@ def set_up(home: Path, packs: Sequence[str]) -> None:
     """Start Django on a home folder, and bring the database to today's tables."""
     point_at(home, packs)
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
+
+
+def bring_tables_up_to_date() -> None:
+    """Bring the database to today's tables; of several who start at once, one after the other does.
+
+    On PostgreSQL a lock that ends with its connection also waits for what a killed process had still asked for.
+    """
+    from django.core.management import call_command
+    from django.db import connection
+
+    locks = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if locks:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            if locks:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def publish_all(home: Path, packs: Sequence[str], *, say: Say) -> None:

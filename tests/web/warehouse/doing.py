@@ -30,10 +30,10 @@ def _ready() -> None:
 
 def migrate() -> None:
     """Bring the tables up to date."""
-    from django.core.management import call_command
+    from mezon.web.serving import bring_tables_up_to_date
 
     _ready()
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
 
 
 def load(folder: str) -> None:
