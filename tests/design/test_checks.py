@@ -84,6 +84,14 @@ CASES = [
     (INDEX, '["normalise/min-max(low=1, high=100)"]', '["weight/equal"]',
      "vary-other-family", "robustness.vary[1].with"),
     (INDEX, "noise = 0.25", "nois = 0.25", "toml-key-unknown", "robustness.vary[2].weights"),
+    (INDEX, "noise = 0.25", "noise = 25", "noise-unfit", "robustness.vary[2].weights.noise"),
+    (INDEX, "noise = 0.25", "noise = -0.25", "noise-unfit", "robustness.vary[2].weights.noise"),
+    (INDEX, "noise = 0.25", "noise = 0", "noise-unfit", "robustness.vary[2].weights.noise"),
+    (INDEX, "noise = 0.25", "noise = 1", "noise-unfit", "robustness.vary[2].weights.noise"),
+    (INDEX, "noise = 0.25", "concentration = 0", "concentration-unfit", "robustness.vary[2].weights.concentration"),
+    (INDEX, "(low=1, high=100)", "(low=100, high=100)", "scale-reversed", "robustness.vary[1].with"),
+    (INDEX, "(low=1)", "(low=100)", "scale-reversed", "steps[2].do"),
+    (INDEX, 'level = "ENTERPRISE"', 'level = "REGION"', "level-without-units", "level"),
     (INDEX, '"one-indicator"', '"two"', "toml-wrong-type", "robustness.vary[3].drop"),
     (INDEX, "[40, 60]", "[60, 40]", "bands-unfit", "bands[INDEX]"),
     (INDEX, 'node = "INDEX"', 'node = "INDXE"', "unknown-node", "bands[INDXE].node"),
@@ -144,3 +152,25 @@ def test_two_methodologies_of_one_id_are_found(tiny_pack, after: Reading) -> Non
 def test_hints_name_the_nearest_that_there_is(after: Reading) -> None:
     _, findings = after(INDEX, ('indicator = "SATISFACTION"', 'indicator = "SATISFACTON"'))
     assert any("SATISFACTION" in finding.hint for finding in findings)
+
+
+HINTS = [
+    ("indicators.toml", "direction = 1", 'direction = "up"', "RD_SPEND.direction", "-1 / 0 / 1"),
+    ("indicators.toml", '"PERCENT"', '"kgs"', "RD_SHARE.unit", "KG, KGS"),
+    (INDEX, "draws = 100", 'draws = "many"', "robustness.draws", "1 … 1 000 000"),
+    (INDEX, "noise = 0.25", "noise = -0.25", "robustness.vary[2].weights.noise", "above 0 and below 1"),
+    (INDEX, 'level = "ENTERPRISE"', 'level = "REGION"', "level", "ENTERPRISE"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "key", "remedy"), HINTS, ids=lambda value: str(value)[:40])
+def test_a_hint_says_what_may_stand_there(after: Reading, file: str, old: str, new: str, key: str, remedy: str) -> None:
+    _, findings = after(file, (old, new))
+    assert [remedy in finding.hint for finding in findings if finding.key == key] == [True], findings
+
+
+@pytest.mark.parametrize("unread", ['"up"', "2"])
+def test_a_direction_that_cannot_be_read_is_not_called_context_as_well(after: Reading, unread: str) -> None:
+    share = 'direction = 1\nformula = "100 * RD_SPEND / TOTAL_SPEND"'
+    _, findings = after("indicators.toml", (share, share.replace("= 1", f"= {unread}", 1)))
+    assert {finding.key for finding in findings} == {"RD_SHARE.direction"}, findings

@@ -8,6 +8,7 @@ from typing import Any
 from mezon.design.expressions import circles, terms_of
 from mezon.design.indicators import FILE
 from mezon.design.nearest import Nearest, nearest
+from mezon.design.quantities import nearest_unit_of_measure
 from mezon.design.rulebook import EXPRESSION, RULES_FILE
 from mezon.errors import FormulaFault
 from mezon.model.codelists import RollUp
@@ -82,7 +83,8 @@ def _codes(
         named.append(("unknown-indicator", "denominator", denominator, definitions.indicators))
     for code, key, value, known in named:
         if value and value not in known:
-            near = nearest(value, known)
+            units = definitions.units_of_measure
+            near = nearest_unit_of_measure(value, units) if known is units else nearest(value, known)
             yield rulebook.finding(code, file=FILE, key=f"{indicator.code}.{key}", value=value, nearest=near)
 
 

@@ -36,6 +36,11 @@ def _scope(bench: Bench) -> Iterator[Finding]:
     elif methodology.level not in _LEVELS:
         near = nearest(methodology.level, _LEVELS)
         yield bench.finding("code-unknown", "level", methodology.level, nearest=near)
+    else:
+        levels = {str(unit.level) for unit in units.values()}
+        if levels and methodology.level not in levels:
+            there = ", ".join(level for level in _LEVELS if level in levels)
+            yield bench.finding("level-without-units", "level", methodology.level, levels=there)
     for code in methodology.units:
         if code not in units:
             yield bench.finding("unknown-unit", "units", code, nearest=nearest(code, units))

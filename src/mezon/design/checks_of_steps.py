@@ -8,6 +8,7 @@ from typing import Any
 
 from mezon.design.expressions import check_syntax
 from mezon.design.nearest import nearest
+from mezon.design.toml_entry import is_number
 from mezon.errors import FormulaFault
 from mezon.methods.registry import Method
 from mezon.model.finding import Finding, Rulebook
@@ -22,6 +23,7 @@ _REACH_ZERO = frozenset(
     f"normalise/{name}"
     for name in ("z-score", "borda", "above-below-mean", "percentile-rank", "distance-to-target", "two-ended-target")
 )
+_SCALES = frozenset({"normalise/min-max", "normalise/goalposts", "normalise/scaled"})
 _WEIGHTS_VARIED_BY = ("noise", "concentration", "dirichlet")
 
 
@@ -77,6 +79,10 @@ def _call(call: MethodCall, key: str, bench: Bench) -> Iterator[Finding]:
     for name in sorted(set(call.parameters) - set(method.settings)):
         near = ", ".join(method.settings) or "–"
         yield bench.finding("method-parameter-unknown", key, name, method=call.name, nearest=near)
+    if call.name in _SCALES:
+        low, high = (call.parameters.get(name, usual) for name, usual in (("low", 0), ("high", 100)))
+        if is_number(low) and is_number(high) and low >= high:
+            yield bench.finding("scale-reversed", key, str(call), method=call.name, low=low, high=high)
     if "expression" in call.parameters:
         yield from _expression(call.parameters["expression"], f"{key}.expression", bench)
 
@@ -161,6 +167,8 @@ def _vary(vary: Vary, key: str, bench: Bench) -> Iterator[Finding]:
         for name in sorted(set(vary.parameters) - set(_WEIGHTS_VARIED_BY)):
             near = ", ".join(_WEIGHTS_VARIED_BY)
             yield bench.finding("toml-key-unknown", f"{key}.weights", name, nearest=near)
+        for name in sorted(set(vary.parameters) & set(_WEIGHTS_VARIED_BY)):
+            yield from _varied_weights(name, vary.parameters[name], f"{key}.weights.{name}", bench)
     if vary.kind != "step":
         return
     steps = {name for step in bench.methodology.steps for name in (step.call.family, step.call.name)}
@@ -175,3 +183,11 @@ def _vary(vary: Vary, key: str, bench: Bench) -> Iterator[Finding]:
         if option.family != family:
             yield bench.finding("vary-other-family", f"{key}.with", str(option), family=family)
         yield from _call(option, f"{key}.with", bench)
+
+
+def _varied_weights(name: str, amount: float, key: str, bench: Bench) -> Iterator[Finding]:
+    """Check that what weights are multiplied by, or drawn around, keeps every weight above 0."""
+    if name == "noise" and not 0 < amount < 1:
+        yield bench.finding("noise-unfit", key, amount)
+    if name != "noise" and amount <= 0:
+        yield bench.finding("concentration-unfit", key, amount, name=name)

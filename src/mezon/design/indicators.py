@@ -66,15 +66,15 @@ def _attributes(entry: TomlEntry) -> dict[str, Any]:
 
 
 def _direction(entry: TomlEntry) -> int:
-    direction = entry.integer("direction")
+    direction = entry.integer("direction", expected="-1 / 0 / 1")
     if direction not in _DIRECTIONS:
-        entry.report("code-unknown", "direction", value=direction, nearest="1, -1, 0")
+        entry.report("code-unknown", "direction", value=direction, nearest="-1, 0, 1")
         return 0
     return direction
 
 
 def _decimals(entry: TomlEntry) -> int:
-    decimals = entry.integer("decimals", 2)
+    decimals = entry.integer("decimals", 2, expected="0 … 15")
     if not 0 <= decimals <= 15:
         entry.report("toml-wrong-type", "decimals", value=decimals, expected="0 … 15")
         return 2

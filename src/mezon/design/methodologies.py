@@ -8,7 +8,7 @@ from typing import Any
 
 from mezon.design.indicators import read_goalposts
 from mezon.design.pack_files import REMARKS
-from mezon.design.toml_entry import NUMBER, TEXT, TEXTS, TomlEntry, is_number, plain, read_toml
+from mezon.design.toml_entry import TEXT, TEXTS, TomlEntry, is_number, plain, read_toml
 from mezon.errors import MalformedValue
 from mezon.model.finding import Finding, Rulebook
 from mezon.model.methodology import Bands, Leaf, MethodCall, Methodology, Node, Robustness, Step, Vary
@@ -18,6 +18,7 @@ from mezon.model.text import Text
 FOLDER = "methodologies"
 POOLS = ("all", "period")
 LEAF_OVERRIDES = ("direction", "target", "best", "worst", "denominator", "bands", "reference", "scale")
+_DRAWS = "1 … 1 000 000"
 STRENGTHS_RULES = ("gap", "rank", "residual")
 
 
@@ -143,7 +144,7 @@ def _nodes(entry: TomlEntry) -> tuple[Node, ...]:
 
 
 def _direction(entry: TomlEntry) -> int:
-    direction = entry.integer("direction", 1)
+    direction = entry.integer("direction", 1, expected="1 / -1")
     if direction in (1, -1):
         return direction
     entry.report("code-unknown", "direction", value=direction, nearest="1, -1")
@@ -217,9 +218,10 @@ def _robustness(entry: TomlEntry) -> Robustness | None:
     inside = entry.table("robustness")
     if inside is None:
         return None
-    draws, seed, interval = inside.integer("draws", 1000), inside.integer("seed", 12345), inside.number("interval", 0.9)
+    draws = inside.integer("draws", 1000, expected=_DRAWS)
+    seed, interval = inside.integer("seed", 12345, expected="12345"), inside.number("interval", 0.9, expected="0.90")
     if not 1 <= draws <= 1_000_000:
-        inside.report("toml-wrong-type", "draws", value=draws, expected="1 … 1 000 000")
+        inside.report("toml-wrong-type", "draws", value=draws, expected=_DRAWS)
         draws = 1000
     if not 0 < interval < 1:
         inside.report("toml-wrong-type", "interval", value=interval, expected="0.90")
@@ -251,8 +253,8 @@ def _vary_other(entry: TomlEntry, kind: str) -> Vary | None:
     value = entry.any(kind)
     entry.finish()
     if kind == "weights":
-        fine = isinstance(value, dict) and value and all(is_number(each) and each >= 0 for each in value.values())
-        expected, parameters = f"{{ noise = {NUMBER} }}", value
+        fine = isinstance(value, dict) and value and all(map(is_number, value.values()))
+        expected, parameters = "{ noise = 0.25 }", value
     else:
         expected = "one-indicator" if kind == "drop" else "standard-error"
         fine, parameters = value in (expected, True), {"what": expected}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from mezon.design.csv_table import read_csv_table
+from mezon.design.nearest import Nearest, nearest
 from mezon.model.codelists import UnitOfMeasure
 from mezon.model.finding import Finding, Rulebook
 from mezon.model.tables import NUMBER, Column, Table
@@ -48,6 +50,18 @@ def read_units_of_measure(folder: Path, *, rulebook: Rulebook) -> tuple[dict[str
             rulebook.finding("scale-not-positive", file=FILE, row=row["row"], column="scale", value=row["scale"])
         )
     return {**_bundled(), **_units(frame)}, findings
+
+
+def nearest_unit_of_measure(code: str, units: Mapping[str, UnitOfMeasure]) -> str:
+    """Give the unit of measure whose code is like this one, or else the first few that there are.
+
+    Where only capital letters tell it from a currency, the nearest that is none is named first: kgs is KG or KGS.
+    """
+    near = nearest(code, units)
+    if near not in units or not units[near].currency or near.casefold() != code.casefold():
+        return near
+    other = Nearest(name for name, unit in units.items() if not unit.currency).one(code)
+    return f"{other}, {near}" if other else near
 
 
 @lru_cache(maxsize=1)

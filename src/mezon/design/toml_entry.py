@@ -87,16 +87,16 @@ class TomlEntry:
         languages.finish()
         return text
 
-    def number(self, name: str, default: float = 0.0) -> float:
-        """Read a finite number."""
+    def number(self, name: str, default: float = 0.0, *, expected: str = NUMBER) -> float:
+        """Read a finite number; `expected` : what the finding says belongs there."""
         value = self._value(name, required=False)
         if value is None:
             return default
-        return float(value) if is_number(value) else self._wrong(name, value, NUMBER, default)
+        return float(value) if is_number(value) else self._wrong(name, value, expected, default)
 
-    def integer(self, name: str, default: int = 0) -> int:
-        """Read a whole number."""
-        return self._read(name, int, INTEGER, default)
+    def integer(self, name: str, default: int = 0, *, expected: str = INTEGER) -> int:
+        """Read a whole number; `expected` : what the finding says belongs there."""
+        return self._read(name, int, expected, default)
 
     def flag(self, name: str) -> bool:
         """Read true or false; false when not given."""

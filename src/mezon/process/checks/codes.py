@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from mezon.design.nearest import Nearest
+from mezon.design.quantities import nearest_unit_of_measure
 from mezon.model.finding import Finding, Rule
 from mezon.model.pack import Definitions
 from mezon.process.checks.evidence import Evidence
@@ -26,6 +27,9 @@ def codes_are_known(evidence: Evidence, rule: Rule) -> Iterable[Finding]:
     if rows.is_empty():
         return ()
     suggestions = suggested(rows[column], known, _aliases(evidence.definitions) if column == "unit" else {})
+    if column == "unit_of_measure":
+        units = evidence.definitions.units_of_measure
+        suggestions = {code: nearest_unit_of_measure(code, units) for code in suggestions}
     suggestion = pl.DataFrame(
         {column: list(suggestions), "nearest": list(suggestions.values())},
         schema={column: pl.String, "nearest": pl.String},
