@@ -7,7 +7,7 @@ import pytest
 
 from mezon.analyse.assessing import assess
 from mezon.analyse.replaying import Replay
-from mezon.errors import AskedForUnknown, WrongUse
+from mezon.errors import WrongUse
 from mezon.model.methodology import MethodCall, Robustness, Vary
 from tests.index_case import TOY, methodology_of, release_of, step
 
@@ -66,16 +66,46 @@ def test_a_weight_set_takes_the_place_of_the_weights():
 
 
 @pytest.mark.parametrize(
-    ("row", "error", "message"),
+    ("row", "message"),
     [
-        ({"normalize": "normalise/rank"}, WrongUse, "column 'normalize'"),
-        ({"normalise": "normalise/magic"}, AskedForUnknown, "row 2, normalise: normalise/magic"),
-        ({"normalise": "normalise/rank("}, WrongUse, "row 2, normalise"),
-        ({"weights": "theirs"}, AskedForUnknown, "weight set 'theirs'"),
-        ({"drop": "I9"}, AskedForUnknown, "drop names 'I9'"),
-        ({"observations": "drawn"}, WrongUse, "cannot be replayed"),
+        ({"normalize": "normalise/rank"}, "column 'normalize'.*Nearest: normalise"),
+        ({"normalise": "normalise/magic"}, "row 2, normalise: normalise/magic"),
+        ({"normalise": "normalise/rank("}, "row 2, normalise"),
+        ({"normalise": "normalise/z-score(means=10)"}, "has no means. Nearest: mean"),
+        ({"weights": "theirs"}, "weight set 'theirs'"),
+        ({"weights": "drawn"}, "weight-sets"),
+        ({"drop": "I9"}, "no node 'I9'. Nearest: I"),
+        ({"observations": "drawn"}, "cannot be replayed"),
     ],
 )
-def test_what_a_cell_cannot_mean_is_refused_with_its_row(row, error, message):
-    with pytest.raises(error, match=message):
+def test_what_a_cell_cannot_mean_is_refused_with_its_row(row, message):
+    with pytest.raises(WrongUse, match=message):
         replayed(row)
+
+
+def test_all_faults_of_the_choices_are_told_at_once():
+    with pytest.raises(WrongUse) as caught:
+        replayed({"normalise": "normalise/rnak", "drop": "I9"}, {"normalise": "", "drop": "I8"})
+    assert "3 faults" in str(caught.value)
+    assert "row 2, normalise: normalise/rnak is no method. Nearest: normalise/rank" in str(caught.value)
+    assert "row 3, drop" in str(caught.value)
+
+
+def test_a_table_of_draws_becomes_choices_and_sets_in_the_lines_of_the_manual():
+    varied = (*VARY[:3], Vary(kind="step", family="weight", options=(MethodCall.parse("weight/equal"),)))
+    methodology = methodology_of(*STEPS, robustness=Robustness(draws=40, vary=varied))
+    draws = assess(release_of(TOY), methodology, keep_draws=True).draws
+    weights = draws.select(
+        pl.col("replicate").cast(str).alias("set"), pl.col("^weight:.*$").name.replace("weight:", "")
+    )
+    sets = weights.unpivot(index="set", variable_name="node", value_name="weight")
+    choices = draws.with_columns(pl.lit("").alias("weight"), weights=pl.col("replicate").cast(str))
+    given = {name: dict(rows.select("node", "weight").iter_rows()) for (name,), rows in sets.group_by("set")}
+    rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in choices.to_dicts()]
+    found = assess(release_of(TOY), methodology, replay=Replay(rows=rows, weight_sets=given))
+    told = [finding for finding in found.findings if finding.code == "replay-columns-passed-over"]
+    assert "score:*, unfit, weight:*" in told[0].message
+    replay = found.tables["replay"]
+    for unit in ("U1", "U3", "U5"):
+        again = replay.filter(unit=unit)["score"].to_list()
+        assert again == pytest.approx(draws[f"score:{unit}:2020"].to_list())

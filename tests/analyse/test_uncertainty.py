@@ -180,3 +180,18 @@ def test_a_sample_goes_with_the_number_of_draws():
 def test_draws_below_zero_are_refused_with_what_to_ask_for():
     with pytest.raises(WrongUse, match="-5 draws"):
         found_in(release_of(TOY), NOISE, draws=-5)
+
+
+@pytest.mark.parametrize(
+    ("varied", "told"),
+    [
+        (vary("normalise", "normalise/rank"), ["variants-on-different-scales"]),
+        (vary("normalise", "normalise/min-max(low=0, high=1)"), ["variants-on-different-scales"]),
+        (vary("aggregate", "aggregate/copeland"), ["variants-on-different-scales"]),
+        (vary("normalise", "normalise/min-max(low=10, high=100)"), []),
+        (vary("aggregate", "aggregate/geometric"), []),
+    ],
+)
+def test_options_on_another_scale_are_told(varied, told):
+    found = found_in(release_of(TOY), varied, draws=40, coherence=False)
+    assert [code for code in codes(found) if "scale" in code] == told

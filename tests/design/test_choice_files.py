@@ -28,6 +28,8 @@ def test_choices_are_rows_of_text(tmp_path):
         ("number,drop\n1,I1\n", "no column replicate"),
         ("replicate,drop\n", "no row"),
         ("replicate,drop\n1,\n1,I2\n", "row 3.*twice"),
+        ("replicate;drop\n1;I1\n", "separated by semicolons"),
+        ("replicate,drop\n1,\n1,I2\n,I3\n", "2 faults(.|\n)*row 3(.|\n)*row 4"),
         ("replicate,normalise\n1,normalise/z-score(mean=10, sd=2)\n", "row 2 has 3 cells"),
     ],
 )

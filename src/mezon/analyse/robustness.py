@@ -13,7 +13,7 @@ from mezon.analyse.long_table import cell_table, table
 from mezon.analyse.scoring import Intervals
 from mezon.analyse.sensitivity import with_whole
 from mezon.engine.index import CompiledIndex, Draws, Outcome
-from mezon.engine.index.choices import BLOCK, Factor
+from mezon.engine.index.choices import BLOCK, Factor, drawn_weights
 from mezon.engine.index.drawing import Part, labels_of, places_of
 from mezon.engine.index.tallying import Kept, Tally
 from mezon.methods.arrays import Values
@@ -99,16 +99,17 @@ def pairwise_table(index: CompiledIndex, nominal: Outcome, draws: Draws) -> pl.D
 
 
 def block_frame(index: CompiledIndex, factors: tuple[Factor, ...], part: Part) -> pl.DataFrame:
-    """Give one row a draw of a block: every choice drawn, and the root's score of every unit and period."""
+    """Give one row a draw of a block: every choice and weight drawn, and the root's score of every unit and period."""
     first = part.block * BLOCK + 1
     columns: dict[str, object] = {"replicate": np.arange(first, first + part.size), "unfit": part.unfit}
     for factor in factors:
         labels = np.array(labels_of(index, factor), dtype=object)
         columns[factor.name] = pl.Series(labels[places_of(factor, part.drawn, part.size)], dtype=pl.String)
     if part.drawn.factors is not None:
+        weights = drawn_weights(index, factors, part.drawn)
         for at, name in enumerate(index.tree.names):
             if at != len(index.tree.leaves) + index.tree.root:
-                columns[f"weight:{name}"] = part.drawn.factors[: part.size, at]
+                columns[f"weight:{name}"] = weights[: part.size, at]
     scores = np.where(part.unfit[:, None, None], np.nan, part.scores[index.tree.root])
     for unit, code in enumerate(index.panel.units):
         for period, text in enumerate(index.panel.assessed):

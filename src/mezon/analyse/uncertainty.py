@@ -17,6 +17,7 @@ from mezon.analyse.robustness import (
     pairwise_table,
     robustness_table,
 )
+from mezon.analyse.scales import different_scales
 from mezon.analyse.sensitivity import (
     leave_one_out_table,
     rows_for,
@@ -145,6 +146,7 @@ def events_of(index: CompiledIndex, found: Uncertainty) -> tuple[Event, ...]:
         return ()
     absent = [f.vary.family for f in factors_of(index) if f.vary.kind == "step" and len(f.options) < 2]
     events = [_told("varied-step-absent", name) for name in absent]
+    events += different_scales(index, factors_of(index))
     if len(draws.fit) < draws.asked:
         events.append(_told("draws-interrupted", "robustness", draws=len(draws.fit), asked=draws.asked))
     if draws.excluded:

@@ -145,6 +145,16 @@ def draw_block(index: CompiledIndex, factors: tuple[Factor, ...], *, seed: int, 
     return Drawn(picked=picked, dropped=dropped, factors=weights, normals=normals)
 
 
+def drawn_weights(index: CompiledIndex, factors: tuple[Factor, ...], drawn: Drawn) -> Values:
+    """Give the weights of all children in each draw, as they could be written: (draws, children).
+
+    Noise multiplies the weights of the method that was drawn, before a child that is left out is set to 0 and before
+    the children of a node are made to add up.
+    """
+    base = _base_weights(index, factors, dict(drawn.picked), len(drawn))
+    return base if drawn.factors is None else base * drawn.factors
+
+
 def columns_of(index: CompiledIndex, factor: Factor) -> int:
     """Give how many numbers between 0 and 1 decide what a factor is."""
     if factor.vary.kind == "weights" and not factor.size:
