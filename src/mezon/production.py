@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -125,7 +125,8 @@ def assess(
     `release` : the pack's release where it is prepared already; otherwise it is prepared here, as of `as_of`.
     `choices` : file of variants to evaluate, `weight_sets` : file of weights they, or else the draws, choose from.
 
-    Raises : AskedForUnknown for a methodology the pack does not have; PackHasFaults; WrongUse for faulty choices.
+    Raises : AskedForUnknown for a methodology the pack does not have, and for an `as_of` before anything was published;
+    PackHasFaults; WrongUse for faulty choices.
     """
     from mezon.analyse.assessing import assess as assess_release
     from mezon.analyse.replaying import Replay
@@ -133,7 +134,7 @@ def assess(
     chosen = find_methodology(pack, methodology)
     sets = read_weight_sets(weight_sets) if weight_sets is not None else {}
     return assess_release(
-        release or prepare(pack, as_of=as_of),
+        release or _with_something_published(pack, as_of),
         chosen,
         seed=seed,
         draws=draws,
@@ -292,11 +293,10 @@ def _verify_release(folder: Path, pack: str | None) -> Verification:
     from mezon.process.verifying import verify_release
 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    source = _pack_at_hand(pack or manifest["pack"], manifest["pack_sha256"], named=pack is not None)
+    source, unrerun = _pack_at_hand(folder, manifest, pack)
     again = prepare(source, as_of=date.fromisoformat(manifest["as_of"])) if source else None
     differences = tuple(verify_release(folder, again))
-    compared = "every checksum agrees" + (", and a re-run from the pack gives the same values" if again else _UNRERUN)
-    return Verification(what=compared, differences=differences)
+    return Verification(what=_COMPARED[source is not None], differences=differences, unrerun=unrerun)
 
 
 def _verify_assessment(folder: Path, pack: str | None) -> Verification:
@@ -304,41 +304,58 @@ def _verify_assessment(folder: Path, pack: str | None) -> Verification:
 
     manifest = read_manifest(folder)
     differences = changed_files(folder, manifest)
-    source = _pack_at_hand(pack or manifest["pack"], manifest["pack_sha256"], named=pack is not None)
-    if source is not None and source.methodology(manifest["methodology"]) is None:
-        source = None  # assessed by a methodology file that lies outside the pack
+    source, unrerun = _pack_at_hand(folder, manifest, pack)
+    kept, chosen = manifest.get("methodology_file"), manifest["methodology"]
+    if source is not None and kept and any(line.startswith(f"{kept}:") for line in differences):
+        source, unrerun = None, f"{kept} is not the methodology it was made by"
+    elif source is not None and kept:
+        source, chosen = with_methodology(source, folder / kept, identifier=chosen)
+    elif source is not None and source.methodology(chosen) is None:
+        source, unrerun = None, f"the pack has no methodology {chosen!r}, and this assessment keeps none"
     if source is not None:
-        again = assess(
-            source,
-            manifest["methodology"],
-            as_of=date.fromisoformat(manifest["as_of"]),
-            seed=manifest["seed"],
-            draws=manifest["draws"],
-        )
-        differences += changed_values(folder, again)
-    compared = "every checksum agrees" + (", and a re-run gives the same values" if source else _UNRERUN)
-    return Verification(what=compared, differences=tuple(differences))
+        as_of, seed, draws = date.fromisoformat(manifest["as_of"]), manifest["seed"], manifest["draws"]
+        differences += changed_values(folder, assess(source, chosen, as_of=as_of, seed=seed, draws=draws))
+    return Verification(what=_COMPARED[source is not None], differences=tuple(differences), unrerun=unrerun)
 
 
-_UNRERUN = "; a re-run needs the very pack it was made from, with its methodology: name it with --pack"
+_COMPARED = {True: "every checksum agrees, and a re-run gives the same values", False: "every checksum agrees"}
 
 
-def _pack_at_hand(name: str, sha256: str, *, named: bool) -> Pack | None:
-    """Give the pack something was made from. One that was named must be it; a bundled one is used only if it is."""
-    try:
-        pack = read_pack(name)
-    except AskedForUnknown:
+def _pack_at_hand(folder: Path, manifest: dict[str, Any], named: str | None) -> tuple[Pack | None, str]:
+    """Give the pack that something was made from, or else say why it cannot be run again.
+
+    One that is `named` must be it. Otherwise it is looked for by its id: here, among the bundled ones, beside `folder`.
+    """
+    code, sha256 = manifest["pack"], manifest["pack_sha256"]
+    unrerun = f"the pack it was made from, {code}, is not at hand; name it with --pack"
+    for place in (named,) if named else (code, str(folder.resolve().parent / code)):
+        try:
+            pack = read_pack(place)
+        except AskedForUnknown:
+            if named:
+                raise
+            continue
+        if pack.sha256 == sha256:
+            return pack, ""
+        changed = f"sha256 {pack.sha256[:12]} instead of {sha256[:12]}"
         if named:
-            raise
-        return None
-    if pack.sha256 == sha256:
-        return pack
-    if named:
-        raise CopyDiffers(
-            f"Pack {name} is not the one this was made from (sha256 {pack.sha256[:12]} instead of {sha256[:12]}).",
-            hint="Take the version of the pack that the manifest names.",
-        )
-    return None
+            raise CopyDiffers(
+                f"Pack {named} is not the one this was made from, or has changed since ({changed}).",
+                hint="Take the version of the pack that the manifest names.",
+            )
+        unrerun = f"the pack at hand, {_called(pack)}, has changed since ({changed}); name the one it was with --pack"
+    return None, unrerun
+
+
+def _with_something_published(pack: Pack, as_of: date | None) -> Release:
+    release = prepare(pack, as_of=as_of)
+    days = publication_days(pack)
+    if as_of is None or not release.observations.is_empty() or not days or as_of >= days[0]:
+        return release
+    raise AskedForUnknown(
+        f"Nothing in pack {pack.definitions.id} was published by {as_of}: its first publication is of {days[0]}.",
+        hint=f"Ask for that day or a later one: --as-of {days[0]}",
+    )
 
 
 def _date_of_source(source: Source | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -36,7 +37,7 @@ def test_a_copy_of_the_pack_s_own_file_gives_the_pack_s_own_numbers(tmp_path: Pa
     assert json.loads((tmp_path / "mine/assessment.json").read_text(encoding="utf-8"))["methodology"] == "mine"
     verified = mezon(tmp_path, "verify", "mine")
     assert verified.returncode == 0
-    assert "with its methodology" in " ".join(verified.stdout.split())
+    assert "every checksum agrees, and a re-run gives the same values" in " ".join(verified.stdout.split())
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
@@ -101,3 +102,52 @@ def test_a_faulty_pack_names_the_files_and_the_command_that_shows_all(tmp_path: 
     assert ended.returncode == 1
     assert "(in methodologies/conditions.toml)" in ended.stderr
     assert "mezon check six" in ended.stderr
+
+
+def words_of(ended: subprocess.CompletedProcess[str]) -> str:
+    return " ".join(ended.stdout.split())
+
+
+def test_an_assessment_keeps_the_file_it_was_made_by_so_that_it_can_be_made_again(tmp_path: Path) -> None:
+    shutil.copytree(PACK, tmp_path / "six")
+    described = (tmp_path / "six/pack.toml").read_text(encoding="utf-8").replace('"uzbekistan"', '"six"', 1)
+    (tmp_path / "six/pack.toml").write_text(described, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(
+        OFFICIAL.read_text(encoding="utf-8").replace('id = "conditions"', ""), encoding="utf-8"
+    )
+    assert mezon(tmp_path, "assess", "six", "--draws", "8", "-m", "mine.toml", "-o", "out").returncode == 0
+    kept = tmp_path / "out/methodology.toml"
+    assert kept.read_bytes() == (tmp_path / "mine.toml").read_bytes()
+    manifest = json.loads((tmp_path / "out/assessment.json").read_text(encoding="utf-8"))
+    assert (manifest["methodology"], manifest["methodology_file"]) == ("mine", "methodology.toml")
+    assert manifest["files"]["methodology.toml"] == hashlib.sha256(kept.read_bytes()).hexdigest()
+    (tmp_path / "mine.toml").unlink()
+    assert "a re-run gives the same values" in words_of(mezon(tmp_path, "verify", "out"))
+
+    scores = tmp_path / "out/scores.csv"
+    sound = scores.read_bytes()
+    scores.write_bytes(sound.replace(b"AUS,2012,INDEX,6", b"AUS,2012,INDEX,7", 1))
+    assert "a re-run gives 62.08" in words_of(mezon(tmp_path, "verify", "out"))
+    scores.write_bytes(sound)
+
+    (tmp_path / "six/pack.toml").write_text(described + "\n# another\n", encoding="utf-8")
+    changed = mezon(tmp_path, "verify", "out")
+    assert changed.returncode == 0
+    assert words_of(changed).startswith("Values were NOT re-run: the pack at hand")
+    assert "has changed since (sha256 " in words_of(changed)
+    assert "a re-run gives the same values" not in words_of(changed)
+    named = mezon(tmp_path, "verify", "out", "--pack", "six")
+    assert named.returncode == 1
+    assert "has changed since (sha256 " in named.stderr
+
+    kept.write_bytes(kept.read_bytes() + b"# mine\n")
+    tampered = mezon(tmp_path, "verify", "out")
+    assert tampered.returncode == 1
+    assert "methodology.toml: changed since it was written" in words_of(tampered)
+
+
+def test_a_date_before_the_first_publication_is_said_with_that_publication(tmp_path: Path) -> None:
+    ended = mezon(tmp_path, "assess", "uzbekistan", "--as-of", "1990")
+    assert ended.returncode == 2
+    assert "Nothing in pack uzbekistan was published by 1990-12-31" in ended.stderr
+    assert "--as-of 2013-12-31" in ended.stderr

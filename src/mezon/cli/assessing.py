@@ -53,8 +53,11 @@ def assess(
     from mezon.disseminate.draws_file import DrawsFile
 
     read = production.read_pack(pack, language=known_language(lang))
+    outside: bytes | None = None
     if methodology is not None and methodology.endswith(".toml"):
-        read, methodology = production.with_methodology(read, Path(methodology))
+        file = Path(methodology)
+        read, methodology = production.with_methodology(read, file)
+        outside = file.read_bytes()
     if output is not None:
         refuse_foreign(output, manifest="assessment.json", what="assessment")
     draws_file = DrawsFile(output) if save_draws and output is not None else None
@@ -78,6 +81,6 @@ def assess(
     if output is not None:
         from mezon.disseminate.assessment_files import write_assessment
 
-        replaced = write_assessment(assessment, output, draws=draws_file)
+        replaced = write_assessment(assessment, output, draws=draws_file, methodology=outside)
         say_replaced(replaced)
         say(word("Written to {output}. Check it again at any time: mezon verify {output}", output=output))

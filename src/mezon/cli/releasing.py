@@ -62,6 +62,8 @@ def verify(
 
     known_language(lang)
     report = production.verify(folder, pack=pack)
+    if report.unrerun:
+        say(f"Values were NOT re-run: {report.unrerun}.", style="yellow")
     for line in report.differences:
         say(line)
     if report.differences:

@@ -13,14 +13,20 @@ from mezon.disseminate.draws_file import DrawsFile
 from mezon.model.assessment import Assessment
 
 MANIFEST = "assessment.json"
+#: Where a methodology that lies outside the pack is kept, as it was written.
+METHODOLOGY = "methodology.toml"
 
 
-def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile | None = None) -> Replaced:
+def write_assessment(
+    assessment: Assessment, folder: Path, *, draws: DrawsFile | None = None, methodology: bytes | None = None
+) -> Replaced:
     """Write an assessment, all or nothing: it is made beside `folder` and moved there when it is whole.
 
     A table is `<table>.csv`, a step `steps/<name>.csv`, the draws `draws.parquet`. assessment.json holds the trace
     and the SHA-256 of every file, so that a copy can be told from the original. `draws` : those that were put aside
-    block by block while they were drawn. Returns : what was removed of a former assessment, and what stayed.
+    block by block while they were drawn. `methodology` : the methodology file where it lies outside the pack; it is
+    kept as methodology.toml, so that the assessment can be made again.
+    Returns : what was removed of a former assessment, and what stayed.
 
     Raises : WrongUse when the folder holds something else than an assessment, or a file of yours under a name that is
     to be written: nothing of yours is overwritten or deleted.
@@ -29,13 +35,13 @@ def write_assessment(assessment: Assessment, folder: Path, *, draws: DrawsFile |
     building = beside(folder, "part")
     clear_unfinished(building)
     try:
-        _write(assessment, building, draws)
+        _write(assessment, building, draws, methodology)
         return put_in_place(building, folder, manifest=MANIFEST)
     finally:
         clear_unfinished(building)
 
 
-def _write(assessment: Assessment, building: Path, draws: DrawsFile | None) -> None:
+def _write(assessment: Assessment, building: Path, draws: DrawsFile | None, methodology: bytes | None) -> None:
     building.mkdir(parents=True)
     for name, table in assessment.tables.items():
         _write_csv(table, building / f"{name}.csv")
@@ -45,6 +51,8 @@ def _write(assessment: Assessment, building: Path, draws: DrawsFile | None) -> N
         assessment.draws.write_parquet(building / "draws.parquet", compression="zstd", statistics=False)
     if draws is not None:
         draws.finish(building / "draws.parquet")
+    if methodology is not None:
+        (building / METHODOLOGY).write_bytes(methodology)
     (building / MANIFEST).write_text(_manifest(assessment, building), encoding="utf-8")
 
 
@@ -68,6 +76,7 @@ def _manifest(assessment: Assessment, folder: Path) -> str:
     ]
     content = {
         **assessment.trace.as_dict(),
+        **({"methodology_file": METHODOLOGY} if METHODOLOGY in files else {}),
         "excluded_draws": assessment.excluded_draws,
         "findings": findings,
         "files": files,

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was compared (in words), and every difference: file, and key and value where they are known."""
+    """What was compared (in words), and every difference: file, and key and value where they are known.
+
+    `unrerun` : why the values were not run again and compared; empty when they were.
+    """
 
     what: str
+    unrerun: str = ""
     differences: tuple[str, ...] = ()
