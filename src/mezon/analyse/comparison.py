@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -51,14 +52,26 @@ def node_scores(assessment: Assessment, units: Sequence[str], period: str) -> pl
     return wide.select("node", *(unit for unit in units if unit in wide.columns))
 
 
+def shares_risen(assessment: Assessment, unit: str) -> dict[str, float]:
+    """Give, by period, the share of variants in which the index of a unit is higher than in the period before."""
+    improvements = assessment.tables.get("improvements")
+    if improvements is None:
+        return {}
+    root = root_scores(assessment).filter(pl.col("unit") == unit).sort("period")
+    periods, nodes = root["period"].to_list(), root["node"].unique().to_list()
+    mine = improvements.filter((pl.col("unit") == unit) & pl.col("node").is_in(nodes))
+    found = {(row["from"], row["to"]): row["share_improved"] for row in mine.to_dicts()}
+    return {pair[1]: found[pair] for pair in pairwise(periods) if pair in found}
+
+
 def shares_above(assessment: Assessment, units: Sequence[str], period: str) -> pl.DataFrame:
     """Give the share of modelling variants in which one unit is above another, for every pair asked for."""
-    pairwise = assessment.tables.get("pairwise")
-    if pairwise is None:
+    table = assessment.tables.get("pairwise")
+    if table is None:
         return pl.DataFrame(schema={"a": pl.String, "b": pl.String, "share_a_above_b": pl.Float64})
     chosen = list(units)
     return (
-        pairwise.filter((pl.col("period") == period) & pl.col("a").is_in(chosen) & pl.col("b").is_in(chosen))
+        table.filter((pl.col("period") == period) & pl.col("a").is_in(chosen) & pl.col("b").is_in(chosen))
         .select("a", "b", "share_a_above_b")
         .sort("a", "b")
     )

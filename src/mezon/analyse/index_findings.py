@@ -7,6 +7,7 @@ from typing import Any
 from mezon.design.rulebook import read_rulebook
 from mezon.engine.index import Event
 from mezon.model.finding import Finding, Rulebook
+from mezon.model.text import Text
 
 
 def findings_of(events: tuple[Event, ...], rulebook: Rulebook, *, file: str) -> tuple[Finding, ...]:
@@ -20,4 +21,7 @@ def findings_of(events: tuple[Event, ...], rulebook: Rulebook, *, file: str) -> 
 def _worded(event: Event, rulebook: Rulebook, file: str) -> Finding:
     key = f"steps[{event.step}]" if event.step else "robustness" if event.call == "robustness" else ""
     words: dict[str, Any] = {**event.details, "step": event.step, "call": event.call}
+    if words.get("logged") == "no log":
+        none = Text.of(rulebook.rules[event.code].parameters.get("no_log"))
+        words["logged"] = none.in_language(rulebook.language) or words["logged"]
     return rulebook.finding(event.code, file=file, key=key, **words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,7 @@ from mezon.engine.index import CompiledIndex, Outcome
 from mezon.engine.index.replay import ranks_of
 from mezon.errors import AskedForUnknown
 from mezon.methods.arrays import Values
-from mezon.model.methodology import MethodCall
+from mezon.model.methodology import MethodCall, Methodology
 
 #: How a rule measures a unit's standing in each indicator: (units, periods, leaves), above zero = strong.
 Measure = Callable[[CompiledIndex, Outcome, Values], Values]
@@ -54,6 +55,19 @@ def strengths_table(index: CompiledIndex, nominal: Outcome, observed: Values) ->
     )
     frame = frame.with_columns(pl.col("rank").cast(pl.Int64))
     return frame.sort("unit", "period", "kind", pl.col("gap").abs().neg(), "indicator")
+
+
+def least_gap(methodology: Methodology, table: pl.DataFrame) -> float:
+    """Give the smallest gap worth calling a strength or weakness: what rounds to a hundredth of the scale of points.
+
+    `table` : as strengths_table gives it. The scale is the power of ten next to the range of its points: 100 where they
+    go from 0 to 100, so that a gap counts from half a point. A rule other than "gap" has its own measure: zero.
+    """
+    points = pl.concat([table["normalised"], table["peer_median"]]).drop_nulls().drop_nans()
+    spread = float(points.max() - points.min()) if points.len() else 0.0  # type: ignore[operator, arg-type]
+    if methodology.strengths_rule != "gap" or spread <= 0:
+        return 0.0
+    return float(10.0 ** round(math.log10(spread)) / 200)
 
 
 def peer_median(values: Values) -> Values:

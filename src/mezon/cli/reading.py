@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from mezon.analyse.comparison import latest_period, node_scores, root_scores, shares_above
+from mezon.analyse.comparison import latest_period, node_scores, root_scores, shares_above, shares_risen
+from mezon.analyse.strengths import least_gap
 from mezon.cli.options import AsOf, Draws, Language, MethodologyId, PackName, known_date, known_language
 from mezon.cli.scoreboard import named_unit, print_scoreboard
 from mezon.cli.screen import bar, coloured, heading, interval, number, percent, plain, progress, say, table
@@ -162,13 +163,14 @@ def _span(row: dict[str, Any]) -> str:
 
 
 def _print_over_time(assessment: Assessment, unit: str) -> None:
-    rows = root_scores(assessment).filter(pl.col("unit") == unit).sort("period")
+    rows, rose = root_scores(assessment).filter(pl.col("unit") == unit).sort("period"), shares_risen(assessment, unit)
     table(
-        ("period", "score#", "rank#", "variants", "coverage#", "imputed#"),
+        ("period", "score#", "higher in#", "rank#", "variants", "coverage#", "imputed#"),
         (
             (
                 row["period"],
                 number(row["score"]),
+                percent(rose[row["period"]]) if row["period"] in rose else "",
                 number(row["rank"], 0),
                 interval(row["rank_low"], row["rank_high"]),
                 percent(row["coverage"]),
@@ -195,7 +197,8 @@ def _print_caveat(assessment: Assessment, unit: str, names: Mapping[str, str]) -
     rows = root_scores(assessment).filter((pl.col("unit") == unit) & pl.col("score").is_not_null())
     say(
         word(
-            "A change smaller than the variants' intervals is not shown by the data, nor is its cause: see the groups."
+            "higher in: the share of variants in which the score is higher than in the period before, both of the same "
+            "variant. The cause of a change is not shown: see the groups."
         )
     )
     missing = assessment.scores.filter(
@@ -221,12 +224,17 @@ def _print_groups(assessment: Assessment, unit: str, period: str, names: Mapping
 
 
 def _print_strengths(assessment: Assessment, definitions: Definitions, unit: str, period: str, language: str) -> None:
-    rows = assessment.tables["strengths"].filter((pl.col("unit") == unit) & (pl.col("period") == period))
+    strengths = assessment.tables["strengths"]
+    least = least_gap(definitions.methodologies[assessment.trace.methodology], strengths)
+    chosen = (pl.col("unit") == unit) & (pl.col("period") == period) & (pl.col("gap").abs() >= least)
+    rows = strengths.filter(chosen)
     heading(word("Strengths and weaknesses against the median of peers, {period}", period=period))
     table(
         ("", "indicator", "value#", "points#", "peers#", "gap#", "rank#"),
         _strength_rows(rows.iter_rows(named=True), definitions, language),
     )
+    if least:
+        say(word("A gap below {least} points is called neither.", least=number(least, 3 if least < 0.1 else 1)))
 
 
 def _strength_rows(

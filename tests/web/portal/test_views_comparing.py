@@ -111,3 +111,9 @@ def test_a_pack_without_the_leading_countries_offers_its_own(metallia: Edition, 
     assert "u=" in html.split('class="plain')[1]
     first = metallia.definitions.methodologies["enterprise"]
     assert first.title.en in html
+
+
+def test_units_may_be_asked_for_by_name_and_an_unknown_one_is_told_what_works(page: Page) -> None:
+    by_name = table(page("/en/compare/", u=["Uzbekistan", "австралия"], period="2017"), "score and rank")
+    assert by_name == table(page("/en/compare/", u=["UZB", "AUS"], period="2017"), "score and rank")
+    assert "such as UZB, or by name" in page("/en/compare/", u=["Atlantis", "AUS"])

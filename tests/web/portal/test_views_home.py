@@ -42,7 +42,10 @@ def test_the_conditions_stand_with_their_interval_their_stand_ins_and_the_way_ba
     row = edition.assessments["conditions"].scores.filter(
         (pl.col("unit") == "UZB") & (pl.col("period") == "2017") & (pl.col("node") == "INDEX")
     ).to_dicts()[0]  # fmt: skip
-    assert f"rank {row['rank']:.0f}, between {row['rank_low']:.0f} and {row['rank_high']:.0f} of 19" in words(html)
+    assert (
+        f"rank {row['rank']:.0f} of 19 ranked, between {row['rank_low']:.0f} and {row['rank_high']:.0f} in the"
+        in words(html)
+    )
     assert f'<data value="{row["score"]!r}">{row["score"]:.1f}</data>' in html
     assert 'class="mark stand-in"' in html
     assert "/en/trace/?unit=UZB&amp;period=2017&amp;node=INDEX" in html
@@ -69,7 +72,7 @@ def test_a_pack_with_every_indicator_shows_its_index_and_names_no_other_country(
     assert "Mining innovation index of Metallia (synthetic)" in text
     assert "cannot be computed" not in text
     assert "29 of 29" in text
-    assert "between 1 and 3 of 22" in text
+    assert "of 22 ranked, between 1 and 3 in the modelling variants" in text
     assert "Uzbekistan" not in text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import html5lib
 import pytest
+from reading import table
 
 from mezon.methods import METHODS
 from mezon.model.methodology import MethodCall, Step
@@ -91,3 +92,10 @@ def test_methodology_of_metallia_is_described_too(metallia: Edition, page: Page)
 )
 def test_numbers_keep_the_figures_that_count(value: float, written: str) -> None:
     assert significant(value) == written
+
+
+def test_choices_that_move_ranks_are_named_in_words(page: Page) -> None:
+    rows = table(page("/en/methodology/"), "Which choice moves ranks most")[1:]
+    names = {row[0] for row in rows}
+    assert names
+    assert not names & {"normalise", "aggregate", "weights", "drop"}

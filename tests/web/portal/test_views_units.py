@@ -160,3 +160,27 @@ def test_links_keep_the_date_that_was_asked_for(page: Page, edition: Edition) ->
     day = edition.as_of.isoformat()
     html = page("/en/units/UZB/", as_of=day)
     assert f"as_of={day}" in html.split("Put them side by side")[0].rsplit("<a ", 1)[1]
+
+
+def test_a_change_is_told_with_the_share_of_variants_in_which_the_score_rose(page: Page, edition: Edition) -> None:
+    html = page("/en/units/UZB/")
+    rows = table(html, "score and rank by period")
+    improvements = edition.assessments["conditions"].tables["improvements"]
+    mine = improvements.filter((pl.col("unit") == "UZB") & (pl.col("node") == "INDEX"))
+    shares = {(row["from"], row["to"]): row["share_improved"] for row in mine.to_dicts()}
+    shown = {row[0]: row[3] for row in rows[1:]}
+    told = {later: f"{shares[pair]:.0%}" for pair in pairwise(shown) for later in pair[1:] if pair in shares}
+    assert told["2016"] == "100%", "nearly every variant rose, though the intervals of 2015 and 2016 overlap"
+    assert shown == {period: told.get(period, "–") for period in shown}
+    assert "smaller than the intervals" not in html
+
+
+def test_no_gap_below_half_a_point_is_called_a_strength(page: Page, edition: Edition) -> None:
+    strengths = edition.assessments["conditions"].tables["strengths"]
+    small = strengths.filter(pl.col("gap").abs() < 0.5).sort("unit", "period").to_dicts()
+    assert small, "this release has such a gap"
+    html = page(f"/en/units/{small[0]['unit']}/", period=small[0]["period"])
+    assert "A difference below 0.5 points is called neither." in html
+    shown = table(html, "strengths and weaknesses")[1:]
+    given = strengths.filter((pl.col("unit") == small[0]["unit"]) & (pl.col("period") == small[0]["period"]))
+    assert len(shown) == given.filter(pl.col("gap").abs() >= 0.5).height

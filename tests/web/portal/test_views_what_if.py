@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -133,6 +134,18 @@ def test_every_download_says_that_it_is_not_official(client) -> None:
     assert toml.startswith(f"# {LABEL}.")
     assert f'title.en = "{LABEL}: National conditions for mining innovation"' in toml
     assert "conditions-variant-" in toml
+
+
+def test_a_changed_weight_does_not_keep_the_official_reason(client) -> None:
+    asked = {"w.RESOURCE": "2", "w.RD_GDP": "3"}
+    written = tomllib.loads(client.get("/en/what-if/variant.toml", asked).content.decode())
+    changed = {"RESOURCE", "RD_GDP"}
+    for each in (*written["nodes"], *written["leaves"]):
+        if each.get("weight_by"):
+            mine = each["weight_by"] == "chosen by a reader on the what-if page"
+            assert mine == (each.get("id", each.get("indicator")) in changed)
+    parts = {each.get("id", each.get("indicator")): each for each in (*written["nodes"], *written["leaves"])}
+    assert all(parts[code]["weight_by"] == "chosen by a reader on the what-if page" for code in changed)
 
 
 def test_the_official_index_stays_as_it_is_whatever_is_asked_here(page: Page, edition: Edition) -> None:

@@ -29,6 +29,8 @@ _TABLES_OF_ASSESSMENT = (
     "robustness",
     "pairwise",
     "acceptability",
+    "improvements",
+    "leave_one_out",
     "sensitivity",
     "statistics",
     "correlations",

@@ -26,7 +26,10 @@ from mezon.web.portal.score_path import (
 )
 
 #: Reasons for weights that packs give in English alone, so that the site's catalogues can have them.
-KNOWN_REASONS = (gettext_noop("equal: no evidence for another"),)
+KNOWN_REASONS = (
+    gettext_noop("equal: no evidence for another"),
+    gettext_noop("chosen by a reader on the what-if page"),  # as variant_answers writes it
+)
 
 _DECISION = re.compile(r"docs/decisions/[\w-]+\.md")
 
@@ -147,9 +150,7 @@ def limits(edition: Edition, methodology: Methodology) -> list[str]:
     said += _limits_of_data(edition, methodology)
     said += [
         _("A score is a summary of chosen indicators. It explains nothing: no sentence here says what causes what."),
-        _(
-            "A rank is one number of many possible: read its interval, and in how many variants one unit is above another."
-        ),
+        _("A rank is one of many possible: read its interval, and in how many variants one unit is above another."),
         _("Weights are choices. What the variants do not vary, the intervals do not show."),
     ]
     return said

@@ -59,6 +59,7 @@ def index_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
         "cells": cells,
         "missing": [cell for cell in cells if cell["value"] is None],
         "strengths": strengths_of(standings, asked),
+        "least_gap": standings.least_gap,
         "parts": parts_of(standings, asked),
         "moves": moves_of(standings, asked),
         "peers": peers_of(standings, asked),
@@ -66,7 +67,7 @@ def index_of(standings: Standings, asked: Asked) -> Mapping[str, Any]:
 
 
 def years_of(standings: Standings, asked: Asked) -> list[Row]:
-    """Give the unit's score and rank in every period, with the change to the period before."""
+    """Give the unit's score and rank in every period, the change to the period before and the share that rose."""
     found: list[Row] = []
     for period in standings.periods:
         row = standings.at(asked.unit, period)
@@ -76,7 +77,8 @@ def years_of(standings: Standings, asked: Asked) -> list[Row]:
         change = None if before is None or row["score"] is None else row["score"] - before
         ranked = len(standings.ranking(period))
         trace = asked.trace_of_score(period=period, node=standings.root)
-        found.append({**row, "change": change, "ranked": ranked, "trace": trace})
+        rose = standings.improved.get((asked.unit, found[-1]["period"], period)) if found else None
+        found.append({**row, "change": change, "rose": rose, "ranked": ranked, "trace": trace})
     return found
 
 
@@ -130,7 +132,8 @@ def indicator_of(standings: Standings, asked: Asked, code: str) -> Row:
 def strengths_of(standings: Standings, asked: Asked) -> list[Row]:
     """Give what the assessment calls the unit's strengths and weaknesses, largest gap first."""
     definitions = standings.edition.definitions
-    rows = standings.strengths.get((asked.unit, asked.period), [])
+    rows = [row for row in standings.strengths.get((asked.unit, asked.period), [])
+            if abs(row["gap"]) >= standings.least_gap]  # fmt: skip
     ordered = sorted(rows, key=lambda row: (-row["gap"], row["indicator"]))
     return [
         {**row, "definition": definitions.indicators[row["indicator"]],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from mezon.analyse.leads import Lead, leads
 from mezon.analyse.marginal import Move, moves
+from mezon.analyse.strengths import least_gap
 from mezon.engine.index import CompiledIndex, Outcome, compile_index, panel_of
 from mezon.engine.index.node_steps import call_for
 from mezon.methods import METHODS
@@ -154,6 +155,15 @@ class Standings:
         return {} if table is None else {(p, a, b): share for p, a, b, share in table.iter_rows()}
 
     @cached_property
+    def improved(self) -> Mapping[tuple[str, str, str], float]:
+        """Share of variants in which the index of a unit rose, by unit, earlier and later period."""
+        table = self.assessment.tables.get("improvements")
+        if table is None:
+            return {}
+        rows = table.filter(pl.col("node") == self.root).select("unit", "from", "to", "share_improved").iter_rows()
+        return {(unit, earlier, later): share for unit, earlier, later, share in rows}
+
+    @cached_property
     def _contributions(self) -> Mapping[tuple[str, str, str], list[Row]]:
         found: dict[tuple[str, str, str], list[Row]] = {}
         for row in self.assessment.tables["contributions"].to_dicts():
@@ -171,6 +181,11 @@ class Standings:
         for row in self.assessment.tables["strengths"].to_dicts():
             found.setdefault((row["unit"], row["period"]), []).append(row)
         return found
+
+    @cached_property
+    def least_gap(self) -> float:
+        """The smallest gap that a page calls a strength or a weakness."""
+        return least_gap(self.methodology, self.assessment.tables["strengths"])
 
     @cached_property
     def weights(self) -> Mapping[str, Row]:

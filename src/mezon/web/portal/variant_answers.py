@@ -42,6 +42,9 @@ from mezon.web.portal.variant_choices import (
     places,
 )
 
+#: Why a changed weight is as it is; a file keeps the English wording, and pages translate it.
+BY_A_READER = "chosen by a reader on the what-if page"
+
 #: Stands on everything that a variant goes into.
 LABEL = gettext_noop("Your variant, not the official index")
 
@@ -151,7 +154,19 @@ def file_text(standings: Standings, asked: Asked, address: str) -> str:
         address,
         *commands(standings, changed),
     )  # fmt: skip
-    return methodology_text(changed, remarks=remarks)
+    return methodology_text(_with_reasons(changed, asked), remarks=remarks)
+
+
+def _with_reasons(changed: Methodology, asked: Asked) -> Methodology:
+    """Say of every weight that the reader changed whose choice it is: the official reason is for the official one."""
+    weights = asked.change.weights
+    return replace(
+        changed,
+        nodes=tuple(replace(node, weight_by=BY_A_READER) if node.id in weights else node for node in changed.nodes),
+        leaves=tuple(
+            replace(leaf, weight_by=BY_A_READER) if leaf.indicator in weights else leaf for leaf in changed.leaves
+        ),
+    )
 
 
 def commands(standings: Standings, changed: Methodology) -> tuple[str, ...]:

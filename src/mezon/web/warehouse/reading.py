@@ -16,7 +16,7 @@ from mezon.model.trace import Trace
 _TEXTS = frozenset(
     {
         "unit", "period", "node", "parent", "indicator", "kind", "reference", "step", "a", "b", "method", "deleted",
-        "flag", "factor", "band",
+        "flag", "factor", "band", "from", "to", "dropped",
     }
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from mezon.web.portal.edition import Edition, Row
 from mezon.web.portal.home_unit import home_unit
 from mezon.web.portal.pages import language, page
 from mezon.web.portal.profiles import Asked
+from mezon.web.portal.search_index import folded
 from mezon.web.portal.standings import Standings, standings_of
 
 #: Countries with long mining traditions and much that is published: where a reader from elsewhere starts.
@@ -29,7 +30,9 @@ def compare(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
     if standings is None:
         return {"title": _("Compare"), "standings": None}
     period = one_of(request, "period", standings.periods, standings.latest)
-    wanted = list(dict.fromkeys(code.strip() for code in request.GET.getlist("u") if code.strip()))
+    asked_for = [text.strip() for text in request.GET.getlist("u") if text.strip()]
+    codes = _codes(standings)
+    wanted = list(dict.fromkeys(codes.get(folded(text), text) for text in asked_for))
     known = [code for code in wanted if code in standings.units]
     chosen = known[:MOST]
     asked = Asked(unit="", period=period, methodology=request.GET.get("by", ""), as_of=request.GET.get("as_of", ""))
@@ -41,12 +44,25 @@ def compare(edition: Edition, request: HttpRequest) -> Mapping[str, Any]:
         "choices": [_choice(standings, chosen, place) for place in range(MOST)],
         "unknown": [code for code in wanted if code not in standings.units],
         "too_many": known[MOST:],
+        "example": home_unit(edition) or next(iter(standings.units), ""),
         "most": MOST,
         "presets": _presets(standings, period, request),
         "chosen": ",".join(chosen),
         "enough": len(chosen) >= FEWEST,
     }
     return {**context, **(compared(standings, chosen, asked) if context["enough"] else {})}
+
+
+def _codes(standings: Standings) -> dict[str, str]:
+    """Give the units assessed by what a reader may call them: code, name in any language, another name."""
+    units = standings.edition.definitions.units
+    found: dict[str, str] = {}
+    for code in standings.units:
+        unit = units.get(code)
+        names = (unit.name.en, unit.name.ru, unit.name.uz, *unit.aliases) if unit else ()
+        for name in names:
+            found.setdefault(folded(name), code)
+    return found | {folded(code): code for code in standings.units}
 
 
 def _title(edition: Edition, chosen: Sequence[str]) -> str:

@@ -123,6 +123,8 @@ def _tables() -> dict[str, str]:
         "robustness": _("ranks over all modelling variants, and bands"),
         "pairwise": _("share of modelling variants in which one unit stands above another"),
         "acceptability": _("share of modelling variants in which a unit has each rank"),
+        "improvements": _("share of modelling variants in which a score is higher in the later of two periods"),
+        "leave_one_out": _("score and rank without each indicator and without each group"),
         "sensitivity": _("how much of the variance of ranks goes with each choice, with bounds"),
         "statistics": _("the indicators’ distributions before and after treatment"),
         "correlations": _("how the indicators go together"),

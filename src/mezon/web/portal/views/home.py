@@ -84,11 +84,13 @@ def _standing(edition: Edition, as_of: str) -> Mapping[str, Any] | None:
         row = next(iter(standings.ranking(period)), None)
     if row is None:
         return None
+    ranks = standings.ranking(period)
     return {
         "row": row,
         "period": period,
         "is_home": row["unit"] == own,
-        "ranked": len(standings.ranking(period)),
+        "ranked": len(ranks),
+        "most_ranked": int(max((each["rank_high"] or 0.0 for each in ranks), default=0.0)),
         "beside": standings.not_told_apart(row["unit"], period),
         "methodology": standings.methodology,
         "stand_ins": standings.stand_ins,

@@ -17,6 +17,7 @@ from mezon.web.portal.method_words import robustness_words, variation_words
 from mezon.web.portal.methodology_facts import decision_record, file_text, goalposts, limits, steps, tree
 from mezon.web.portal.pages import language, page
 from mezon.web.portal.recipes import assess_again
+from mezon.web.portal.robustness_facts import factor_words
 from mezon.web.portal.score_path import score_path, scores_by_place
 from mezon.web.portal.working import working
 
@@ -89,7 +90,8 @@ def _example(edition: Edition, request: HttpRequest, chosen: Methodology, as_of:
 
 def _sensitivity(edition: Edition, chosen: Methodology) -> list[dict[str, Any]]:
     table = edition.assessments[chosen.id].tables.get("sensitivity")
-    return table.to_dicts() if table is not None else []
+    rows = table.to_dicts() if table is not None else []
+    return [{**row, "factor": factor_words(row["factor"], chosen)} for row in rows]
 
 
 urlpatterns = [
