@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from mezon.analyse.explaining import CAUSES, Look, explain
-from mezon.errors import AskedForUnknown
+from mezon.errors import AskedForUnknown, WrongUse
 from mezon.model.methodology import Leaf, Node
 from tests.index_case import TOY, methodology_of, release_of, step
 
@@ -112,3 +112,24 @@ def test_a_period_that_is_not_assessed_is_refused():
     look = Look(release=release(TOY), methodology=ARITHMETIC)
     with pytest.raises(AskedForUnknown, match="1999"):
         explain(look, Look(release=release(TOY), methodology=ARITHMETIC, period="1999"))
+
+
+def renamed(units):
+    return release_of(np.stack([TOY, TOY * [1.1, 0.9, 1.2, 1.0]], axis=1), periods=YEARS, units=units)
+
+
+def test_releases_without_a_common_unit_are_not_compared():
+    with pytest.raises(WrongUse, match="share no unit"):
+        explain(
+            Look(release=release(TOY), methodology=ARITHMETIC),
+            Look(release=renamed(["V1", "V2", "V3", "V4", "V5"]), methodology=ARITHMETIC),
+        )
+
+
+def test_what_is_in_both_is_counted():
+    found = explain(
+        Look(release=release(TOY), methodology=ARITHMETIC),
+        Look(release=renamed(["U1", "U2", "V3", "V4", "V5"]), methodology=ARITHMETIC),
+    )
+    assert (found.overlap.shared_units, found.overlap.units, found.overlap.is_whole) == (2, 8, False)
+    assert found.overlap.shared_indicators == found.overlap.indicators

@@ -18,7 +18,7 @@ def test_an_imported_index_is_checked_and_assessed_at_once(tmp_path):
     tables = coin_tables(tmp_path)
     result = run("import", "coinr", *tables, "-o", tmp_path / "pack", "--accessed", "2024-02-01")
     assert result.exit_code == 0
-    assert "4 indicators, 3 units, 24 values" in result.output
+    assert "4 indicators, 3 units, 23 values, 1 empty cells" in result.output
     assert run("check", tmp_path / "pack").exit_code == 0
     assert run("assess", tmp_path / "pack", "-o", tmp_path / "out").exit_code == 0
     assert (tmp_path / "out/scores.csv").exists()

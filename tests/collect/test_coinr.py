@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -194,3 +196,28 @@ def test_the_numbering_of_chapters_and_the_row_names_of_r_are_no_numbers(tmp_pat
     assert codes(findings) == []
     assert len(draft.values) == 24
     assert [each.value for each in findings] == ["Number"]
+
+
+def test_a_period_that_was_given_is_not_called_assumed(tmp_path):
+    idata = [[cell for place, cell in enumerate(row) if place != 2] for row in (IDATA_HEADER, *IDATA[:3])]
+    settings = replace(SETTINGS, period="2020", period_given=True)
+    draft, findings = import_coinr(*coin_tables(tmp_path, idata=idata), settings=settings, rulebook=RULEBOOK)
+    assert codes(findings) == []
+    assert {value[2] for value in draft.values} == {"2020"}
+
+
+def test_a_forgotten_second_file_and_two_files_the_wrong_way_round_are_one_fault(tmp_path):
+    idata, imeta = coin_tables(tmp_path)
+    for given, code in (((idata, None), "import-imeta-missing"), ((imeta, idata), "import-tables-swapped")):
+        draft, findings = import_coinr(*given, settings=SETTINGS, rulebook=RULEBOOK)
+        assert draft is None
+        assert [each.code for each in findings] == [code]
+
+
+def test_a_decimal_comma_is_a_fault_of_its_cell_and_hides_no_other(tmp_path):
+    rows = [list(row) for row in (IDATA_HEADER, *IDATA)]
+    rows[1][3], rows[2][0] = '"0,2"', "AAA"
+    _, findings = findings_of(tmp_path, idata=rows)
+    assert [(each.code, each.row, each.column) for each in findings if each.severity == "error"] == [
+        ("import-not-a-number", 2, "RD"), ("import-code-twice", 3, "uCode"),
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ import polars as pl
 
 from mezon.analyse.long_table import table
 from mezon.engine.index import CompiledIndex, Outcome, compile_index, panel_of
-from mezon.errors import AskedForUnknown
+from mezon.errors import AskedForUnknown, WrongUse
 from mezon.methods.arrays import Values
 from mezon.methods.attribution import split_change
 from mezon.model.assessment import TABLES
@@ -48,12 +48,28 @@ class Revisions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How many units and indicators two looks share, and how many there are in either."""
+
+    shared_units: int
+    units: int
+    shared_indicators: int
+    indicators: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether both have the same units and indicators."""
+        return self.shared_units == self.units and self.shared_indicators == self.indicators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """The split of every change, and how much of the data was revised. `root` : the index itself, as named after."""
 
     changes: pl.DataFrame
     revisions: Revisions
     root: str
+    overlap: Overlap
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -66,11 +82,33 @@ class Explained:
 
 
 def explain(before: Look, after: Look) -> Explained:
-    """Split every unit's change of score and of rank between two looks into its causes, and count revised values."""
+    """Split every unit's change of score and of rank between two looks into its causes, and count revised values.
+
+    Raises : WrongUse when no unit is in both; as `changes_table`.
+    """
+    overlap = _overlap(before, after)
+    if not overlap.shared_units:
+        neither = "" if overlap.shared_indicators else " and no indicator"
+        raise WrongUse(
+            f"{before.release.id} and {after.release.id} share no unit{neither}: there is nothing to compare.",
+            hint="Compare two releases of one pack, or two packs that measure the same units.",
+        )
     return Explained(
+        overlap=overlap,
         changes=changes_table(before, after),
         revisions=revisions(before.release, after.release, after.methodology),
         root=after.methodology.root.id,
+    )
+
+
+def _overlap(before: Look, after: Look) -> Overlap:
+    units = [set(panel_of(look.release, look.methodology).units) for look in (before, after)]
+    indicators = [set(look.methodology.indicators) for look in (before, after)]
+    return Overlap(
+        shared_units=len(units[0] & units[1]),
+        units=len(units[0] | units[1]),
+        shared_indicators=len(indicators[0] & indicators[1]),
+        indicators=len(indicators[0] | indicators[1]),
     )
 
 

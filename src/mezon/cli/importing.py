@@ -159,7 +159,13 @@ def _settings(
     if level not in set(Level):
         raise WrongUse(f"There is no level {level!r}.", hint=f"There is: {', '.join(Level)}.")
     return ImportSettings(
-        level=level, accessed=day.isoformat(), period=period, title=title, producer=producer, licence=licence
+        level=level,
+        accessed=day.isoformat(),
+        period=period,
+        period_given=bool(year),
+        title=title,
+        producer=producer,
+        licence=licence,
     )
 
 
@@ -177,8 +183,16 @@ def _finish(draft: PackDraft | None, findings: list[Finding], settings: ImportSe
         say(word("Nothing was written: {errors}.", errors=counted(errors, "{count} error", "{count} errors")))
         raise typer.Exit(1)
     write_draft(draft, settings, output)
-    counts = {"indicators": len(draft.indicators), "units": len(draft.units), "values": len(draft.values)}
-    say(word("Written to {output}: {indicators} indicators, {units} units, {values} values.", output=output, **counts))
+    missing = sum(value[3] is None for value in draft.values)
+    counts = {"indicators": len(draft.indicators), "units": len(draft.units), "values": len(draft.values) - missing}
+    say(
+        word(
+            "Written to {output}: {indicators} indicators, {units} units, {values} values, {missing} empty cells.",
+            output=output,
+            missing=missing,
+            **counts,
+        )
+    )
     next_one = f"   ·   mezon assess {output}" if draft.methodologies else ""
     say(word("Next: {commands}", commands=f"mezon check {output}{next_one}"))
 

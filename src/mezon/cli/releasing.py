@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -114,6 +115,9 @@ def compare_releases(
             for row in shown.sort("after", "unit", nulls_last=True).iter_rows(named=True)
         ),
     )
+    if not found.overlap.is_whole:
+        shared = asdict(found.overlap)
+        say(word("In both: {shared_units} of {units} units, {shared_indicators} of {indicators} indicators.", **shared))
     counts = {"added": revised.added, "changed": revised.changed, "withdrawn": revised.withdrawn}
     say(word("Values of its indicators: {added} added, {changed} revised, {withdrawn} withdrawn.", **counts))
     if output is not None:

@@ -125,9 +125,9 @@ def _draft(
         for code, column in columns.items()
         if parents[code]
     )
-    framework.findings.append(
-        framework.rulebook.finding("import-period-assumed", file=framework.grid.file, value=settings.period)
-    )
+    if not settings.period_given:
+        assumed = framework.rulebook.finding("import-period-assumed", file=framework.grid.file, value=settings.period)
+        framework.findings.append(assumed)
     values = (
         (code, unit.code, settings.period, database.number(row, column))
         for row, unit in units

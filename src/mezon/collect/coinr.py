@@ -16,6 +16,7 @@ from pathlib import Path
 from mezon.collect.coinr_methodologies import methodologies_of
 from mezon.collect.columns import Columns, columns_of, digest, has_error
 from mezon.collect.grid import read_grids
+from mezon.collect.number_style import NumberStyle
 from mezon.collect.pack_draft import ImportSettings, IndicatorDraft, LeafDraft, NodeDraft, PackDraft, UnitDraft
 from mezon.design.expressions import CODE
 from mezon.design.nearest import nearest
@@ -48,6 +49,9 @@ def import_coinr(
     Raises : AskedForUnknown, PackUnreadable for files that cannot be read.
     """
     findings: list[Finding] = []
+    mistaken = _mistaken(idata, imeta, rulebook)
+    if mistaken is not None:
+        return None, [mistaken]
     table = _table(imeta or idata, IMETA, rulebook, findings, numeric=_NUMBERS)
     if table is None or not table.require(*_NEEDED):
         return None, findings
@@ -57,6 +61,23 @@ def import_coinr(
         return None, findings
     draft = _draft(data, meta, settings, {path.name: digest(path) for path in (idata, imeta) if path})
     return (None if has_error(findings) else draft), findings
+
+
+def _mistaken(idata: Path, imeta: Path | None, rulebook: Rulebook) -> Finding | None:
+    """Find that iMeta was not given, or that the two files were given the other way round."""
+    if imeta is None:
+        heads = _headers(idata, rulebook)
+        forgotten = len(heads) == 1 and "uCode" in heads[0] and "iCode" not in heads[0]
+        return rulebook.finding("import-imeta-missing", file=idata.name, value=IMETA) if forgotten else None
+    first, second = (_headers(path, rulebook) for path in (idata, imeta))
+    swapped = len(first) == len(second) == 1 and "iCode" in first[0] and "uCode" in second[0]
+    return rulebook.finding("import-tables-swapped", file=idata.name, value=imeta.name) if swapped else None
+
+
+def _headers(path: Path, rulebook: Rulebook) -> list[set[str]]:
+    """Give the names in the first row of every sheet of a file."""
+    grids, _ = read_grids(path, rulebook=rulebook)
+    return [{grid.text(0, at) for at in range(len(grid.rows[0]))} for grid in grids.values() if grid.rows]
 
 
 def _table(
@@ -71,8 +92,8 @@ def _table(
         shown = ", ".join(grids) or "–"
         findings.append(rulebook.finding("import-sheet-missing", file=path.name, value=name, sheets=shown))
         return None
-    sign = "" if grid.separator == ";" else "."
-    return columns_of(grid, rulebook=rulebook, findings=findings, numeric=lambda name: name in numeric, decimal=sign)
+    known = None if grid.separator == ";" else NumberStyle(decimal=".")
+    return columns_of(grid, rulebook=rulebook, findings=findings, numeric=lambda name: name in numeric, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +269,7 @@ def _units(data: Columns, meta: _Meta) -> tuple[UnitDraft, ...]:
 def _values(data: Columns, meta: _Meta, settings: ImportSettings) -> tuple[tuple[str, str, str, float | None], ...]:
     """Give every value; NA becomes "missing", which is said and not left out."""
     codes = [code for code in meta.of_type(INDICATOR, DENOMINATOR) if code in data.places]
-    if "Time" not in data.places:
+    if "Time" not in data.places and not settings.period_given:
         data.report("import-period-assumed", 0, "Time", settings.period)
     found: list[tuple[str, str, str, float | None]] = []
     seen: dict[tuple[str, str], int] = {}

@@ -74,11 +74,13 @@ def columns_of(
     findings: list[Finding],
     numeric: Callable[[str], bool],
     decimal: str = "",
+    known: NumberStyle | None = None,
 ) -> Columns | None:
     """Read the header of a grid and find how its numbers are written; None where that cannot be told.
 
     numeric : says of a column's name whether it may hold numbers, so that the numbering of chapters and dates are not
-    taken for any. decimal : the decimal sign, where it is known.
+    taken for any. decimal : the decimal sign, where somebody said it. known : how the format writes its numbers; then a
+    cell that is written otherwise is reported when it is read, at its place.
     """
     places: dict[str, int] = {}
     for column in range(max(map(len, grid.rows), default=0)):
@@ -90,7 +92,7 @@ def columns_of(
             places[header] = column
     chosen = [place for name, place in places.items() if numeric(name)]
     cells = (grid.cell(row, place) for place in chosen for row in range(1, len(grid.rows)))
-    style = find_style((cell for cell in cells if isinstance(cell, str)), decimal=decimal)
+    style = known or find_style((cell for cell in cells if isinstance(cell, str)), decimal=decimal)
     if isinstance(style, StyleFault):
         fault = rulebook.finding(style.rule, file=grid.file, key=grid.sheet, value=style.first, other=style.second)
         findings.append(fault)

@@ -71,11 +71,15 @@ class MethodologyDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSettings:
-    """What the files do not say. `period` : of a file without any; `accessed` : the day of importing, ISO 8601."""
+    """What the files do not say. `period` : of a file without any; `accessed` : the day of importing, ISO 8601.
+
+    `period_given` : whether somebody said that period; one that is assumed is warned of.
+    """
 
     level: str
     accessed: str
     period: str = ""
+    period_given: bool = False
     title: str = ""
     producer: str = ""
     licence: str = ""

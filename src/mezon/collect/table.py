@@ -207,7 +207,7 @@ def _draft(table: Columns, layout: _Layout, settings: ImportSettings, files: Map
     values: dict[tuple[str, str, str], float | None] = {}
     first: dict[tuple[str, str, str], int] = {}
     measures: dict[str, str] = {}
-    if not layout.period and layout.kind != "years across":
+    if not layout.period and layout.kind != "years across" and not settings.period_given:
         table.report("import-period-assumed", 0, layout.unit, settings.period)
     for row, column, indicator, unit, period in _places(table, layout, settings):
         key = (codes.of(indicator, row, column), unit, period)
