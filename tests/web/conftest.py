@@ -79,6 +79,16 @@ def metallia_published(django_db_setup: None, django_db_blocker: Any) -> None:
     _publish("metallia", django_db_blocker)
 
 
+@pytest.fixture(autouse=True)
+def no_language_left_over() -> Iterator[None]:
+    """Begin in the site's own language, whatever page the test before read."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def edition(db: None) -> Edition:
     """Give the newest Uzbek edition, the one that pages show."""
