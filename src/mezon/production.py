@@ -25,7 +25,7 @@ from mezon.design.locating import bundled_packs, find_pack
 from mezon.design.methodology_outside import read_outside_methodology
 from mezon.design.output_folder import Replaced
 from mezon.design.rulebook import read_rulebook
-from mezon.errors import AskedForUnknown, CopyDiffers, PackHasFaults
+from mezon.errors import AskedForUnknown, CopyDiffers, PackHasFaults, WrongUse
 from mezon.model.assessment import Assessment
 from mezon.model.claim import Verdict
 from mezon.model.codelists import Severity
@@ -103,7 +103,7 @@ def write_release(release: Release, pack: Pack, folder: Path) -> Replaced:
 
 
 def assess(
-    pack: Pack,
+    pack: Pack | str | Path,
     methodology: str | None = None,
     *,
     release: Release | None = None,
@@ -121,7 +121,9 @@ def assess(
 ) -> Assessment:
     """Score and rank the units of a pack the way a methodology says, with intervals and a trace.
 
+    `pack` : as `read_pack` gives it, or what that is given: a folder, or the name of a bundled pack.
     `methodology` : id; the pack's default one when left out. `seed`, `draws` : the methodology's own when left out.
+    `keep_steps` : also the table after each step; `keep_draws` : also every draw.
     `release` : the pack's release where it is prepared already; otherwise it is prepared here, as of `as_of`.
     `choices` : file of variants to evaluate, `weight_sets` : file of weights they, or else the draws, choose from.
 
@@ -131,6 +133,7 @@ def assess(
     from mezon.analyse.assessing import assess as assess_release
     from mezon.analyse.replaying import Replay
 
+    pack = _read(pack)
     chosen = find_methodology(pack, methodology)
     sets = read_weight_sets(weight_sets) if weight_sets is not None else {}
     return assess_release(
@@ -147,6 +150,15 @@ def assess(
         replay=Replay(rows=read_choices(choices), weight_sets=sets) if choices is not None else None,
         weight_sets=sets if choices is None else None,
     )
+
+
+def _read(pack: Pack | str | Path) -> Pack:
+    """Give a pack that was read, reading it where only its name or folder was given. Raises : WrongUse for others."""
+    if isinstance(pack, str | Path):
+        return read_pack(pack)
+    if not isinstance(pack, Pack):
+        raise WrongUse(f"{type(pack).__name__} is no pack.", hint='Read one first: mezon.read_pack("folder").')
+    return pack
 
 
 def explain(

@@ -102,3 +102,18 @@ def test_power_means_say_where_they_are_undefined():
     assert np.isnan(power(values, weights=np.ones(2), p=-2)).all()
     with pytest.raises(UnfitMethod):
         power(values, weights=np.ones(2), p=float("inf"))
+
+
+@pytest.mark.parametrize("mean", MEANS)
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [([0.5, -0.5, 0.5, 0.5], "A weight is -0.5"), ([0.5, 0.5], r"\(2,\) for values of shape \(5, 4\)")],
+)
+def test_weights_that_cannot_be_are_refused(mean, weights, message):
+    with pytest.raises(UnfitMethod, match=message):
+        mean(Z, weights=np.array(weights))
+
+
+@pytest.mark.parametrize("mean", MEANS)
+def test_weights_may_be_a_list(mean):
+    assert mean(Z, weights=[0.25] * 4) == pytest.approx(mean(Z, weights=QUARTERS))

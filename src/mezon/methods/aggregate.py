@@ -153,6 +153,7 @@ def arithmetic(values: Values, *, weights: Values, min_coverage: float = 0.0) ->
     values : (..., children); NaN = no score. weights : broadcasts to it; a child of weight 0 is no child.
     min_coverage : the least share of children, by count, that must have a score.
     Returns : (...); NaN where none has a score or too few have one.
+    Raises : UnfitMethod for a weight below zero, or weights of another number than the children.
     Source : OECD/JRC Handbook (2008), step 7.
     """
     return _mean(MEANS["aggregate/arithmetic"], values, weights, min_coverage)
@@ -199,7 +200,23 @@ def power(values: Values, *, weights: Values, p: float = 1.0, min_coverage: floa
     return _mean(power_mean(p), values, weights, min_coverage)
 
 
+def _fitting(values: Values, weights: Values) -> Values:
+    """Give weights that broadcast to the values. Raises : UnfitMethod for others, and for weights below zero."""
+    given = np.asarray(weights, dtype=np.float64)
+    try:
+        np.broadcast_to(given, values.shape)
+    except ValueError:
+        shapes = f"{given.shape} for values of shape {values.shape}"
+        raise UnfitMethod(
+            f"Weights of shape {shapes} do not fit.", hint="Give one weight a child (last axis)."
+        ) from None
+    if (given < 0).any():
+        raise UnfitMethod(f"A weight is {np.nanmin(given):g}.", hint="A weight is 0 or more; 0 leaves the child out.")
+    return given
+
+
 def _mean(mean: Mean, values: Values, weights: Values, min_coverage: float) -> Values:
+    weights = _fitting(values, weights)
     counts = np.broadcast_to(weights > 0, values.shape)
     seen = counts & ~np.isnan(values)
     unfit = (seen & ~mean.fits(values)).any(axis=-1)

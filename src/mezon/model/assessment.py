@@ -63,6 +63,14 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     excluded_draws: int = 0
 
+    def __repr__(self) -> str:
+        """Say in a line what was assessed, how, and what there is."""
+        trace = self.trace
+        return (
+            f"<Assessment of {trace.pack} by {trace.methodology} {trace.methodology_version}, as of {trace.as_of}: "
+            f"{trace.draws} draws, {len(self.findings)} findings, tables {', '.join(sorted(self.tables))}>"
+        )
+
     @property
     def scores(self) -> pl.DataFrame:
         """Score, rank and their intervals for every unit, period and node."""
