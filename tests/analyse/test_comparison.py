@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from mezon import production
-from mezon.analyse.comparison import latest_period, node_scores, ranking, root_scores, shares_above
+from mezon.analyse.comparison import latest_period, node_scores, ranking, root_scores, shares_above, shares_risen
 from mezon.errors import AskedForUnknown
 from mezon.model.assessment import Assessment
 
@@ -51,3 +51,11 @@ def test_shares_of_a_pair_add_up_to_one_where_no_variant_ties(assessment: Assess
     shares = shares_above(assessment, ["UZB", "CHL"], "2017")
     assert shares.height == 2
     assert shares["share_a_above_b"].sum() == pytest.approx(1.0)
+
+
+def test_shares_risen_are_those_from_each_period_to_the_next(assessment: Assessment) -> None:
+    given = assessment.tables["improvements"].filter((pl.col("unit") == "UZB") & (pl.col("node") == "INDEX"))
+    shares = {(row["from"], row["to"]): row["share_improved"] for row in given.to_dicts()}
+    found = shares_risen(assessment, "UZB")
+    assert found == {str(year): shares[str(year - 1), str(year)] for year in range(2013, 2018)}
+    assert shares_risen(assessment, "nobody") == {}
