@@ -40,7 +40,7 @@ results: $(VENV)/site.stamp ## Run the whole line on real data and print what it
 test: $(VENV)/dev.stamp ## Run the test suite (all but the three below)
 	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/journeys --ignore tests/postgresql -m "not endurance"
 
-endurance: $(VENV)/dev.stamp ## Run tests that start and kill whole processes: kill -9, backup and restore, the worker
+endurance: $(VENV)/dev.stamp ## Run the long tests: kill -9, backup and restore, the worker, every role before every view
 	@$(BIN)/pytest -n auto --ignore tests/journeys --ignore tests/postgresql -m endurance
 
 journeys: $(VENV)/dev.stamp ## Run user journeys in a real browser (Debian: chromium)

@@ -99,6 +99,7 @@ def verdict(line: Line, actor: str, state: str, world: World) -> str:
 RULED = [line for line in LINES if "anyone" not in line.who]
 
 
+@pytest.mark.endurance
 @pytest.mark.django_db
 @pytest.mark.parametrize("line", RULED, ids=str)
 def test_every_role_may_what_the_table_says_and_nothing_else(line: Line, world: World) -> None:
