@@ -18,11 +18,11 @@ BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 def main() -> None:
     """Measure, print, write."""
     figures = []
-    for module in (whole_line, large_pack, robustness, portal, workbook, store):
+    for module in (whole_line, large_pack, robustness, workbook, portal, store):
         for figure in module.figures():
             print(f"{figure.what}: {figure.measured}", flush=True)
             figures.append(figure)
-    write(figures)
+        write(figures)  # after each part, so that an interrupted run leaves what it measured
 
 
 def write(figures: list[Figure]) -> None:
