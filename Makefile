@@ -7,7 +7,7 @@ PACK   ?= uzbekistan
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo results test endurance journeys postgresql check reference bench golden lock clean
+.PHONY: help setup demo results test permissions endurance journeys postgresql check reference bench golden lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +39,9 @@ results: $(VENV)/site.stamp ## Run the whole line on real data and print what it
 
 test: $(VENV)/dev.stamp ## Run the test suite (all but the three below)
 	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/journeys --ignore tests/postgresql -m "not endurance"
+
+permissions: $(VENV)/dev.stamp ## Run every role before every view of the site
+	@$(BIN)/pytest -n auto --dist loadgroup tests/web/test_permissions.py
 
 endurance: $(VENV)/dev.stamp ## Run the long tests: kill -9, backup and restore, the worker, every role before every view
 	@$(BIN)/pytest -n auto --ignore tests/journeys --ignore tests/postgresql -m endurance
