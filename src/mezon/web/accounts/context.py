@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mezon.web.accounts.acting import Actor, actor_of
 from mezon.web.accounts.policy import may_somewhere
@@ -24,7 +25,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
 def _places(actor: Actor, path: str) -> list[dict[str, Any]]:
     entries = [
         ("desk:home", _("Desk"), actor.person is not None),
-        ("accounts:people", _("People"), may_somewhere(actor, "people.read")),
+        ("accounts:people", pgettext("accounts", "People"), may_somewhere(actor, "people.read")),
         ("audit:records", _("Audit"), may_somewhere(actor, "audit.read")),
         ("accounts:home", _("Your account"), actor.person is not None),
     ]

@@ -67,8 +67,8 @@ class Release(Schema):
     methodologies: list[str]
 
 
-class Observation(Schema):
-    """A released value. `value` is null where its status says there is none, or where it is confidential."""
+class Stated(Schema):
+    """A value as somebody stated it, with all that is said beside it."""
 
     indicator: str
     unit: str
@@ -89,6 +89,11 @@ class Observation(Schema):
     cites: str
     published: str
     note: str
+
+
+class Observation(Stated):
+    """A released value. `value` is null where its status says there is none, or where it is confidential."""
+
     origin: str
     origin_note: str
 
@@ -284,28 +289,9 @@ class Reason(Schema):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class WorkingObservation(Schema):
+class WorkingObservation(Stated):
     """A value of the working view: what the database holds now, and since which change."""
 
-    indicator: str
-    unit: str
-    period: str
-    breakdown: str
-    value: float | None
-    unit_of_measure: str
-    variant: str
-    price_basis: str
-    status: str
-    confidentiality: str
-    qualifier: str
-    low: float | None
-    high: float | None
-    standard_error: float | None
-    source: str
-    source_ref: str
-    cites: str
-    published: str
-    note: str
     recorded_from: int
 
 

@@ -9,26 +9,13 @@ import polars as pl
 
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
-from mezon.model.form import Form
+from mezon.model.form import CELLS, Form
 from mezon.model.pack import Definitions
 from mezon.process.checks.of_submission import check_cells
 from mezon.web.desk.knowing import form_of, known_of, pack_to_check
 from mezon.web.desk.models import Cell, Remark, Submission
 from mezon.web.desk.states import CellState
 from mezon.web.desk.typed import NOT_A_NUMBER, read_typed
-
-#: Columns of the cells as checks want them (model.form, mezon.collect.workbook).
-CELLS: dict[str, pl.DataType] = {
-    "indicator": pl.String(),
-    "breakdown": pl.String(),
-    "variant": pl.String(),
-    "period": pl.String(),
-    "place": pl.String(),
-    "text": pl.String(),
-    "value": pl.Float64(),
-    "status": pl.String(),
-    "note": pl.String(),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -53,7 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(email__icontains=asked) | Q(name__icontains=asked))
     page = Paginator(found.order_by("email"), _ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [{"person": person, "grants": _in_force(person)} for person in page]
-    context = {"title": _("People"), "rows": rows, "page": page, "asked": asked}
+    context = {"title": pgettext("accounts", "People"), "rows": rows, "page": page, "asked": asked}
     return render(request, "accounts/people.html", context)
 
 
