@@ -72,7 +72,9 @@ def test_a_preview_shows_the_scores_that_would_move_and_changes_nothing(stored: 
     )
 
     assert preview.refused == ""
-    assert preview.moved.height > 0
+    assert preview.before is not None
+    assert preview.after is not None
+    assert not preview.before.observations.equals(preview.after.observations)
     stored.refresh_from_db()
     assert stored.last_change == 1
 

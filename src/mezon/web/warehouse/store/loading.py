@@ -18,7 +18,7 @@ from mezon.model.tables import OBSERVATIONS
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store import files, shapes
 from mezon.web.warehouse.store.changes import Recording, changing
-from mezon.web.warehouse.store.losing import refuse_lost_files, refuse_lost_observations
+from mezon.web.warehouse.store.losing import refuse_lost_files, refuse_lost_observations, refuse_lost_rows
 from mezon.web.warehouse.store.ordering import reorder, withdraw
 from mezon.web.warehouse.store.placing import record_placements
 from mezon.web.warehouse.store.recording import GAP, record_rows
@@ -101,6 +101,7 @@ def _record_pack(recording: Recording, pack: Pack, root: Path, *, replace: bool)
     files.record_files(recording, texts, all_there_are=True)
     if not replace:
         refuse_lost_files(recording)
+        refuse_lost_rows(recording)
     record_placements(recording, pack.definitions)
 
 

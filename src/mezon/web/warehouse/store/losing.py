@@ -5,8 +5,10 @@ An office that loads its old folder again would withdraw what was approved at th
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from mezon.errors import WrongUse
-from mezon.web.warehouse.models import Change, FileVersion
+from mezon.web.warehouse.models import Change, FileVersion, RegisterRow
 from mezon.web.warehouse.store import files, staging
 from mezon.web.warehouse.store.changes import Recording
 
@@ -32,6 +34,24 @@ def refuse_lost_observations(recording: Recording) -> None:
         raise WrongUse(
             f"{len(lost):,} observation(s) recorded in the database are not in this folder, or say something else "
             f"there: {indicator} of {unit} in {period} is the first. Nothing was loaded.",
+            hint=_HINT,
+        )
+
+
+def refuse_lost_rows(recording: Recording) -> None:
+    """Refuse a change that has undone a row of a register recorded here. Raises : WrongUse."""
+    closed = RegisterRow.objects.filter(pack=recording.pack, recorded_to=recording.number)
+    again = RegisterRow.objects.filter(
+        pack=recording.pack, recorded_from=recording.number, register=OuterRef("register"), key=OuterRef("key"),
+        line=OuterRef("line"),
+    )  # fmt: skip
+    loads = Change.objects.filter(pack=recording.pack, action=_BROUGHT).values("number")
+    lost = closed.exclude(recorded_from__in=loads).exclude(Exists(again)).order_by("register", "key")
+    first = lost.first()
+    if first is not None:
+        raise WrongUse(
+            f"{lost.count():,} row(s) of registers recorded in the database are not in this folder, or say something "
+            f"else there: {first.key} of {first.register} is the first. Nothing was loaded.",
             hint=_HINT,
         )
 

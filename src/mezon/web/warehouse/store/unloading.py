@@ -35,9 +35,16 @@ def unload(pack: StoredPack, folder: Path, *, at: int | None = None) -> None:
 
 
 def working_pack(pack: StoredPack, *, at: int | None = None, home: Path) -> Pack:
-    """Give a pack of the database as the line reads it: through a folder of its own, kept for each change.
+    """Give a pack of the database as the line reads it: through a folder of its own, kept for each change."""
+    return production.read_pack(working_folder(pack, at=at, home=home))
 
-    The folder is `home`/working/<code>-<change>-<its token>; what is unloaded once is read again from there.
+
+def working_folder(pack: StoredPack, *, at: int | None = None, home: Path) -> Path:
+    """Give the folder of a pack as it was known at a change (now when none is named).
+
+    It is `home`/working/<code>-<change>-<its token>; what is unloaded once is read again from there.
+
+    Raises : AskedForUnknown for a change that the pack does not have.
     """
     known = known_at(pack, at)
     token = Change.objects.filter(pack=pack, number=known).values_list("token", flat=True).first()
@@ -46,7 +53,7 @@ def working_pack(pack: StoredPack, *, at: int | None = None, home: Path) -> Pack
     folder = home / "working" / f"{pack.code}-{known}-{token}"
     if not folder.exists():
         _put_in_place(folder, lambda making: _write(pack, making, known))
-    return production.read_pack(folder)
+    return folder
 
 
 def definitions_of(pack: StoredPack, *, at: int | None = None, home: Path) -> Definitions:
