@@ -7,7 +7,7 @@ parts of a breakdown belong to has no breakdown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -173,25 +173,30 @@ def _is_money(code: str, definitions: Definitions) -> bool:
 
 
 def _cube(key: Slice, rows: pl.DataFrame, lenders: Mapping[str, Cube], families: Mapping[str, frozenset[str]]) -> Cube:
-    present = set(rows["unit"].unique().to_list())
-    units = tuple(sorted(present.union(*(families.get(unit, frozenset()) for unit in present))))
-    periods = {Period.parse(text) for text in rows["period"].unique().to_list()}
-    axis = _axis(periods.union(*(lender.periods for lender in lenders.values())))
+    present = rows["unit"].unique().to_list()
+    units = tuple(sorted(set(present).union(*{families.get(unit, frozenset()) for unit in present})))
+    periods = {text: Period.parse(text) for text in rows["period"].unique().to_list()}
+    axis = _axis({*periods.values()}.union(*(lender.periods for lender in lenders.values())))
     cube = Cube(slice=key, units=units, periods=axis, borrowed=set(lenders))
-    row_of = {unit: place for place, unit in enumerate(units)}
-    column_of = {text: axis.index(Period.parse(text)) for text in rows["period"].unique().to_list()}
-    for (indicator,), part in sorted(rows.partition_by("indicator", as_dict=True).items()):
-        at = (
-            part["unit"].replace_strict(row_of, return_dtype=pl.Int64).to_numpy(),
-            part["period"].replace_strict(column_of, return_dtype=pl.Int64).to_numpy(),
-        )
-        cells = cube.cells_of(str(indicator))
-        cells.values[at] = part["value"].fill_null(np.nan).to_numpy()
-        cells.flags[at] = _marks(part)
-        cube.stated_of(str(indicator))[at] = True
+    column_of = np.array([axis.index(period) for period in periods.values()])
+    at = _places(rows["unit"], units), column_of[_places(rows["period"], list(periods))]
+    values, marks = rows["value"].fill_null(np.nan).to_numpy(), _marks(rows)
+    indicators = sorted(rows["indicator"].unique().to_list())
+    owners = _places(rows["indicator"], indicators)
+    ordered = np.argsort(owners, kind="stable")
+    ends = np.searchsorted(owners[ordered], np.arange(1, len(indicators)))
+    for indicator, own in zip(indicators, np.split(ordered, ends), strict=True):
+        where, cells = (at[0][own], at[1][own]), cube.cells_of(indicator)
+        cells.values[where], cells.flags[where] = values[own], marks[own]
+        cube.stated_of(indicator)[where] = True
     for code, lender in lenders.items():
         _borrow(cube, code, lender)
     return cube
+
+
+def _places(texts: pl.Series, among: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Say where each text stands among those there are."""
+    return texts.cast(pl.Enum(among)).to_physical().to_numpy().astype(np.int64)
 
 
 def _borrow(cube: Cube, code: str, lender: Cube) -> None:

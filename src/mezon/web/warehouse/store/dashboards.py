@@ -87,13 +87,13 @@ def dashboard(
 def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     """Sort by key: by one number that says where each part of it stands, in a third of the time that texts take."""
     place, largest = pl.zeros(frame.height, dtype=pl.Int64, eager=True), 1
-    for name in KEY:
+    alike = frame.select((pl.col(KEY) == pl.col(KEY).first()).all())
+    for name in (name for name in KEY if not alike[name].item()):
         texts = frame[name].unique().sort()
-        largest *= max(texts.len(), 1)
+        largest *= texts.len()
         if largest > _PLACES:
             return frame.sort(KEY)
-        if texts.len() > 1:
-            place = place * texts.len() + frame[name].cast(pl.Enum(texts)).to_physical().cast(pl.Int64)
+        place = place * texts.len() + frame[name].cast(pl.Enum(texts)).to_physical().cast(pl.Int64)
     return frame[place.arg_sort()]
 
 
