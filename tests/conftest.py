@@ -20,8 +20,13 @@ _BLOCK = re.compile(r"`(?P<path>[\w/.]+)`(?:[^\n`]*):?\n\n?```(?:toml)?\n(?P<tex
 @pytest.fixture
 def first_pack(tmp_path: Path) -> Path:
     """Give the pack of docs/start/your-first-pack.md, written out of the page itself, so that the page stays true."""
+    return write_first_pack(tmp_path)
+
+
+def write_first_pack(place: Path) -> Path:
+    """Write that pack into a folder of a place."""
     page = (ROOT / "docs/start/your-first-pack.md").read_text(encoding="utf-8")
-    folder = tmp_path / "mypack"
+    folder = place / "mypack"
     for found in _BLOCK.finditer(page):
         path = folder / found["path"]
         path.parent.mkdir(parents=True, exist_ok=True)

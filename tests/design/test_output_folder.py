@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from mezon.design.output_folder import Replaced, put_in_place
+from mezon.design.output_folder import Replaced, put_in_place, see_to_abandoned
 from mezon.errors import WrongUse
 
 
@@ -76,3 +80,54 @@ def test_a_link_is_moved_and_not_followed(tmp_path: Path) -> None:
 
 def test_a_new_folder_replaces_nothing(tmp_path: Path) -> None:
     assert put_in_place(written(tmp_path / "whole"), tmp_path / "out", manifest="manifest.json") == Replaced()
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mezon.design.output_folder import put_in_place
+count = 0
+def at(event, arguments):
+    global count
+    if event in {"os.rename", "os.remove", "os.rmdir", "os.mkdir"}:
+        count += 1
+        if count == int(sys.argv[1]):
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(at)
+put_in_place(Path(sys.argv[2]), Path(sys.argv[3]), manifest="manifest.json")
+"""
+
+
+def test_killed_at_any_step_the_next_who_comes_finds_the_old_or_the_new_results(tmp_path: Path) -> None:
+    for step in range(1, 30):
+        place = tmp_path / str(step)
+        place.mkdir()
+        out = written(place / "out", "scores.csv", "old.csv", text="old")
+        (out / "notes.txt").write_text("mine")
+        whole = written(place / "whole", "scores.csv", "steps/1.csv")
+        command = [sys.executable, "-c", _KILLED, str(step), str(whole), str(out)]
+        ended = subprocess.run(command, check=False, env=os.environ).returncode
+        see_to_abandoned(out, manifest="manifest.json")
+        old = {"scores.csv": "old", "old.csv": "old", "notes.txt": "mine"}
+        new = {"scores.csv": "new", "steps/1.csv": "new", "notes.txt": "mine"}
+        assert contents(out) == (old if whole.exists() else new), step
+        assert [path.name for path in place.iterdir() if path.name.startswith(".")] == []
+        if ended == 0:
+            assert step > 4
+            return
+        assert ended == -signal.SIGKILL
+    raise AssertionError("it never came to its end")
+
+
+def test_what_a_dead_process_was_building_is_deleted_after_an_hour(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = [tmp_path / f".out.unfinished-{dead.pid}", tmp_path / f".out.part-{os.getpid()}"]
+    for folder in left:
+        folder.mkdir()
+    see_to_abandoned(tmp_path / "out", manifest="manifest.json")
+    assert all(folder.exists() for folder in left)
+    for folder in left:
+        os.utime(folder, (0, 0))
+    see_to_abandoned(tmp_path / "out", manifest="manifest.json")
+    assert [folder.exists() for folder in left] == [False, True]

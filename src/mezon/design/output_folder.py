@@ -6,9 +6,11 @@ where it is, and one that the new results would cover stops the writing before a
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from mezon.errors import WrongUse
 
 #: Most files that a message names.
 _NAMED = 5
+#: What is built beside a folder, and after how many seconds untouched nobody is at it any more.
+_BUILDING = ("unfinished", "part")
+_ABANDONED = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,55 @@ def put_in_place(whole: Path, folder: Path, *, manifest: str) -> Replaced:
     aside = beside(folder, "former")
     folder.rename(aside)
     whole.rename(folder)
-    for name in others:
-        if name not in fresh:
+    _carry_over(others, aside, folder)
+    _clear(aside, [*own - {manifest}, *others, manifest], folder)
+    return Replaced(former, removed=_shown(sorted(own - fresh - set(others))), kept=_shown(others))
+
+
+def see_to_abandoned(folder: Path, *, manifest: str) -> None:
+    """Finish what a process began beside a folder and was killed at: `kill -9`, or the machine went down.
+
+    A former folder that was moved aside goes back to its place when no new one came there; else the files of others in
+    it are carried over. What was being built is deleted, an hour after it was last touched: a process of another
+    machine may still be at it.
+    """
+    folder = folder.resolve()
+    for left in sorted(folder.parent.glob(f".{glob.escape(folder.name)}.*-*")):
+        what, _, process = left.name.removeprefix(f".{folder.name}.").rpartition("-")
+        if not process.isdigit() or _lives(int(process)):
+            continue
+        if what == "former":
+            _finish(left, folder, manifest)
+        elif what in _BUILDING and time.time() - left.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _finish(aside: Path, folder: Path, manifest: str) -> None:
+    if not folder.exists():
+        aside.rename(folder)
+        return
+    _, own = _named(aside, manifest)
+    others = sorted(_files(aside) - own)
+    _carry_over(others, aside, folder)
+    _clear(aside, [*own - {manifest}, *others, manifest], folder)
+
+
+def _carry_over(names: list[str], aside: Path, folder: Path) -> None:
+    """Move files of others to the new folder; one that is there already says the same."""
+    for name in names:
+        if not os.path.lexists(folder / name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).rename(folder / name)
-    _clear(aside, [*own, *others], folder)
-    return Replaced(former, removed=_shown(sorted(own - fresh - set(others))), kept=_shown(others))
 
 
 def _named(folder: Path, manifest: str) -> tuple[dict[str, object] | None, set[str]]:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from mezon.design.output_folder import Replaced, beside, clear_unfinished, put_in_place, refuse_foreign
+from mezon.design.output_folder import (
+    Replaced,
+    beside,
+    clear_unfinished,
+    put_in_place,
+    refuse_foreign,
+    see_to_abandoned,
+)
 from mezon.disseminate.draws_file import DrawsFile
 from mezon.model.assessment import Assessment
 
@@ -31,6 +38,7 @@ def write_assessment(
     Raises : WrongUse when the folder holds something else than an assessment, or a file of yours under a name that is
     to be written: nothing of yours is overwritten or deleted.
     """
+    see_to_abandoned(folder, manifest=MANIFEST)
     refuse_foreign(folder, manifest=MANIFEST, what="assessment")
     building = beside(folder, "part")
     clear_unfinished(building)

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import polars as pl
 
-from mezon.design.output_folder import Replaced, beside, clear_unfinished, put_in_place, refuse_foreign
+from mezon.design.output_folder import (
+    Replaced,
+    beside,
+    clear_unfinished,
+    put_in_place,
+    refuse_foreign,
+    see_to_abandoned,
+)
 from mezon.model.pack import Pack
 from mezon.model.release import Release
 from mezon.process.manifest import MANIFEST, OBSERVATIONS, file_sums, is_faithful, manifest_text, read_manifest
@@ -31,6 +38,7 @@ def freeze(release: Release, pack: Pack, folder: Path) -> Replaced:
     Raises : WrongUse when the target is there and is neither empty nor a release, or holds a file of somebody else
     under a name that is to be written.
     """
+    see_to_abandoned(folder, manifest=MANIFEST)
     refuse_foreign(folder, manifest=MANIFEST, what="release")
     unfinished = beside(folder, "unfinished")
     unfinished.parent.mkdir(parents=True, exist_ok=True)

@@ -63,12 +63,24 @@ def later(minutes: int) -> datetime:
 @pytest.fixture
 def desk_pack(first_pack: Path) -> Path:
     """Give a pack of two enterprises with a form and twelve years of values."""
-    (first_pack / "forms").mkdir()
-    (first_pack / "forms/annual.toml").write_text(FORM, encoding="utf-8")
-    (first_pack / "observations.csv").write_text(OBSERVATIONS, encoding="utf-8")
-    indicators = first_pack / "indicators.toml"
+    return with_form(first_pack)
+
+
+def with_form(folder: Path) -> Path:
+    """Give the documentation's first pack a form and twelve years of values."""
+    (folder / "forms").mkdir()
+    (folder / "forms/annual.toml").write_text(FORM, encoding="utf-8")
+    (folder / "observations.csv").write_text(OBSERVATIONS, encoding="utf-8")
+    indicators = folder / "indicators.toml"
     indicators.write_text(indicators.read_text(encoding="utf-8") + MORE_INDICATORS, encoding="utf-8")
-    return first_pack
+    return folder
+
+
+def still_collected(folder: Path) -> Path:
+    """Let the survey go on: a source published once, in 2025, cannot hold what is collected afterwards."""
+    sources = folder / "sources.toml"
+    sources.write_text(sources.read_text(encoding="utf-8").replace("published =", "accessed ="), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from mezon.errors import ChangedMeanwhile, NotAllowed, WrongStep, WrongUse
-from tests.web.desk.conftest import NOON, later
+from tests.web.desk.conftest import NOON, later, still_collected
 from tests.web.desk.reviewed import approved, hand_in
 from tests.web.people import sign_in
 
@@ -32,11 +32,8 @@ def own_home(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def desk_pack(desk_pack: Path) -> Path:
-    """Let the survey go on: a source that was published once, in 2025, cannot hold what is collected afterwards."""
-    sources = desk_pack / "sources.toml"
-    text = sources.read_text(encoding="utf-8")
-    sources.write_text(text.replace("published =", "accessed ="), encoding="utf-8")
-    return desk_pack
+    """Let the survey go on."""
+    return still_collected(desk_pack)
 
 
 @pytest.fixture
@@ -301,3 +298,21 @@ def _work() -> None:
         running.perform(job, clock=timezone.now)
         job.refresh_from_db()
         assert job.state == "done", job.failure
+
+
+def test_a_release_frozen_anew_leaves_the_folders_that_are_public_alone(
+    saida: Actor, stored: StoredPack, own_home: Path
+) -> None:
+    from mezon.process.verifying import verify_release
+    from mezon.web.desk.acts_freezing import carry_out
+    from mezon.web.warehouse import store
+
+    public = _released(saida, stored).made["release"]
+    text = store.definition_text(stored, "units.csv").replace("Enterprise A", "Enterprise A renamed")
+    store.change_definition(stored, "units.csv", text, by=None, reason="renamed", now=later(70), home=own_home)
+    frozen = carry_out(saida, _asked(saida, stored, "2026.2"), now=later(80)).made["release"]
+    assert frozen["content_sha256"] == public["content_sha256"]
+    assert frozen["folder"] != public["folder"]
+    assert "renamed" not in (own_home / public["folder"] / "units.csv").read_text(encoding="utf-8")
+    assert "renamed" in (own_home / frozen["folder"] / "units.csv").read_text(encoding="utf-8")
+    assert verify_release(own_home / public["folder"], None) == []

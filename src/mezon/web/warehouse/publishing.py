@@ -16,10 +16,13 @@ from typing import Any
 from django.db import transaction
 
 from mezon import production
+from mezon.disseminate.assessment_check import changed_files, read_manifest
 from mezon.disseminate.assessment_files import write_assessment
 from mezon.disseminate.audit_files import write_audit
+from mezon.errors import CopyDiffers
 from mezon.model.pack import Pack
 from mezon.model.release import Release
+from mezon.process.verifying import verify_release
 from mezon.version import VERSION
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 
@@ -52,14 +55,17 @@ def publish(
 def make(pack: Pack, *, name: str, as_of: date | None, home: Path, say: Progress = lambda _what: None) -> Made:
     """Write a pack's release of a date, its audit and its assessments, and make nothing public.
 
-    Gives what `record` needs, as plain JSON: it can be kept until somebody says so.
+    Gives what `record` needs, as plain JSON: it can be kept until somebody says so. Every folder is named by all that
+    its content follows from, so what is public is never written over; one that is there and whole is left alone, so
+    that a freezing that was killed goes on where it stopped.
 
     Raises : PackHasFaults, UnsettledDisagreement.
     """
     say("freezing the release")
     release = production.prepare(pack, as_of=as_of)
-    folder = home / "releases" / f"{release.pack}-{release.as_of.isoformat()}-{release.content_sha256[:16]}"
-    production.write_release(release, pack, folder)
+    folder = home / "releases" / f"{release.pack}-{release.as_of.isoformat()}-{_digests(release)}"
+    if not _is_whole_release(folder):
+        production.write_release(release, pack, folder)
     say("auditing the claims")
     write_audit(production.audit(pack, release=release), folder.with_name(folder.name + "-audit"))
     assessed = _assess(pack, release, home, say)
@@ -116,6 +122,18 @@ def place_of(pack_name: str, pack_sha256: str, home: Path) -> str:
     return str(folder) if folder.exists() else pack_name
 
 
+def _digests(release: Release) -> str:
+    """Tell a release from one with other values, and from one with the same values and other definitions."""
+    return f"{release.content_sha256[:16]}-{release.pack_sha256[:12]}"
+
+
+def _is_whole_release(folder: Path) -> bool:
+    try:
+        return not verify_release(folder, None)
+    except CopyDiffers:
+        return False
+
+
 def _kept(pack: Pack, as_of: date) -> ReleaseRecord | None:
     """Give the record of this very pack and date when it is whole and made by this version of the software."""
     record = ReleaseRecord.objects.filter(pack=pack.definitions.id, pack_sha256=pack.sha256, as_of=as_of).first()
@@ -131,20 +149,23 @@ def _kept(pack: Pack, as_of: date) -> ReleaseRecord | None:
 def _assess(pack: Pack, release: Release, home: Path, say: Progress) -> list[dict[str, object]]:
     """Assess a release by every methodology of its pack; write each, give what is to be recorded."""
     written: list[dict[str, object]] = []
-    for methodology in sorted(pack.definitions.methodologies):
-        say(f"assessing by {methodology}")
-        assessment = production.assess(pack, methodology, release=release, keep_steps=True)
-        trace = assessment.trace
-        folder = home / "assessments" / f"{release.content_sha256[:16]}-{trace.methodology}-{trace.methodology_version}"
-        write_assessment(assessment, folder)
-        written.append(
-            {
-                "methodology": trace.methodology,
-                "methodology_version": trace.methodology_version,
-                "software": trace.software,
-                "seed": trace.seed,
-                "draws": trace.draws,
-                "folder": folder.relative_to(home).as_posix(),
-            }
-        )
+    for code, methodology in sorted(pack.definitions.methodologies.items()):
+        say(f"assessing by {code}")
+        folder = home / "assessments" / f"{_digests(release)}-{code}-{methodology.version}-{VERSION}"
+        trace = _whole_assessment(folder)
+        if trace is None:
+            assessment = production.assess(pack, code, release=release, keep_steps=True)
+            write_assessment(assessment, folder)
+            trace = assessment.trace.as_dict()
+        said = {name: trace[name] for name in ("methodology", "methodology_version", "software", "seed", "draws")}
+        written.append({**said, "folder": folder.relative_to(home).as_posix()})
     return written
+
+
+def _whole_assessment(folder: Path) -> dict[str, Any] | None:
+    """Give the trace of an assessment that is there as its manifest says; None when there is none."""
+    try:
+        said = read_manifest(folder)
+    except CopyDiffers:
+        return None
+    return None if changed_files(folder, said) else said
