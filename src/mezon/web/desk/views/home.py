@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mezon.model.pack import Definitions
 from mezon.web.accounts.acting import Actor, actor_of
-from mezon.web.accounts.policy import Target, may
+from mezon.web.accounts.policy import Target, may, may_somewhere
 from mezon.web.desk import owing
 from mezon.web.desk.acts_filling import open_submission
 from mezon.web.desk.acts_reminding import remind
@@ -31,6 +31,13 @@ from mezon.web.desk.states import State
 from mezon.web.portal.pages import language
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store import find_stored
+
+#: Where each person's own work begins: the first line whose act they have a role for.
+_WORK = (
+    ("submission.save", "desk:home"),
+    ("review.read", "desk:queue"),
+    ("people.read", "accounts:people"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +57,11 @@ class Owed:
 @require_safe
 @desk_page
 def home(request: HttpRequest) -> HttpResponse:
-    """List what the person's own units owe and have handed in."""
+    """List what the person's own units owe and have handed in; who fills in nothing is led to their own work."""
     actor, today = actor_of(request), timezone.now().date()
+    elsewhere = next((name for action, name in _WORK if may_somewhere(actor, action)), "desk:home")
+    if elsewhere != "desk:home":
+        return redirect(elsewhere)
     owed = [one for pack in StoredPack.objects.all() for one in _owed(actor, pack, "submission.save", today)]
     context = {
         "title": _("What I owe"),
