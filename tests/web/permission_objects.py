@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import polars as pl
 from django.utils import timezone
 
+from mezon.model.observations import WORKING_SCHEMA
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant, Person, Token
 from mezon.web.accounts.policy import Target
@@ -197,6 +199,27 @@ def a_receipt(world: World, state: str) -> dict[str, Any]:
 @maker("whole pack")
 def the_whole_pack(world: World, state: str) -> dict[str, Any]:
     return {"code": world.pack.code}
+
+
+_VALUE_OF_A = {"indicator": "RD_SPEND", "unit": "A", "period": "2024"}
+
+
+@maker("free value")
+def a_free_value(world: World, state: str) -> dict[str, Any]:
+    return {"code": world.pack.code, **_VALUE_OF_A}
+
+
+@maker("confidential value", "now", "free again")
+def a_confidential_value(world: World, state: str) -> dict[str, Any]:
+    from mezon.web.warehouse.store import read_observations, record_observations
+
+    for step, mark in enumerate("C" if state == "now" else "CF"):
+        said = read_observations(world.pack, indicators=["RD_SPEND"], units=["A"], periods=["2024"])
+        record_observations(
+            world.pack, said.select(*WORKING_SCHEMA).with_columns(confidentiality=pl.lit(mark)), by=None,
+            reason=f"step {step}", action="observation.import", now=timezone.now(),
+        )  # fmt: skip
+    return {"code": world.pack.code, **_VALUE_OF_A}
 
 
 @maker("release on its way", "asked", "frozen", "published", "failed")

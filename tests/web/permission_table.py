@@ -17,6 +17,7 @@ from typing import Any
 
 OFFICE = "reviewer statistician"
 PROVIDER_AND_OFFICE = f"provider {OFFICE}"
+READERS = f"{PROVIDER_AND_OFFICE} steering-analyst"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,13 @@ DESK = [
         line("desk:review", OFFICE, method="POST", of="submission", states=states, data={"act": act, "version": "1"})
         for act, states in (("verify", "submitted"), ("approve", "verified"))
     ),
+    # Of the working view everybody who may read any of it sees their own units; B's provider is no neighbour there.
+    line("desk:working", READERS),
+    line("desk:working-pack", f"{READERS} neighbour", of="whole pack"),
+    line("desk:working-file", f"{READERS} neighbour", of="whole pack"),
+    line("desk:working-value", READERS, of="free value"),
+    line("desk:working-value", PROVIDER_AND_OFFICE, of="confidential value"),
+    line("desk:changes", OFFICE, of="whole pack"),
     # Once released, a receipt is public (tests/web/desk/test_receipts.py).
     line("desk:receipt", PROVIDER_AND_OFFICE, of="receipt"),
     line("desk:freezing", "statistician"),

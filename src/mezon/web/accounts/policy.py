@@ -103,6 +103,7 @@ ACTIONS: dict[str, Action] = {
     "observation.read": _action(
         {PROVIDER, *OFFICE, ANALYST}, gettext_noop("read observations of"), scope="observations:read"
     ),
+    "change.read": _action(OFFICE, gettext_noop("read what was recorded of")),
     "people.read": _action({ADMINISTRATOR}, gettext_noop("read the list of people")),
     "people.invite": _action({ADMINISTRATOR}, gettext_noop("invited")),
     "people.grant": _action({ADMINISTRATOR}, gettext_noop("gave a role to"), four_eyes=True),

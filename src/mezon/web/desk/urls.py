@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mezon.web.desk.views import cells, filling, freezing, home, receipts, reviewing, submitting, uploading
+from mezon.web.desk.views import (
+    cells,
+    filling,
+    freezing,
+    histories,
+    home,
+    receipts,
+    reviewing,
+    submitting,
+    uploading,
+    working,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,4 +25,6 @@ urlpatterns = [
     *reviewing.urlpatterns,
     *freezing.urlpatterns,
     *receipts.urlpatterns,
+    *working.urlpatterns,
+    *histories.urlpatterns,
 ]

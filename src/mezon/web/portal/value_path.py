@@ -97,6 +97,12 @@ def terms_of(edition: Edition, indicator: Indicator, row: Row, *, as_of: str = "
     return [_term(edition, code, row["unit"], now.shifted(-back), as_of) for code, back in reads]
 
 
+def collected_by(source_ref: str) -> int | None:
+    """Give the number of the submission that a value was collected by; None for one that came otherwise."""
+    found = _COLLECTED.fullmatch(source_ref)
+    return int(found["number"]) if found else None
+
+
 def receipt_of(source_ref: str) -> str:
     """Give the address of the public receipt behind a value that was collected here, at its cell; or nothing."""
     found = _COLLECTED.fullmatch(source_ref)

@@ -45,6 +45,7 @@ def desk_entries(context: dict[str, Any]) -> list[dict[str, Any]]:
         ("desk:home", _("What I owe"), may_somewhere(actor, "submission.save")),
         ("desk:calendar", _("Calendar"), may_somewhere(actor, "submission.read")),
         ("desk:queue", _("Review"), may_somewhere(actor, "review.read")),
+        ("desk:working", _("What is known now"), may_somewhere(actor, "observation.read")),
         ("desk:freezing", _("Freezing"), may_somewhere(actor, "release.freeze")),
         ("working:jobs", _("Work in the background"), may_somewhere(actor, "job.read")),
     )
