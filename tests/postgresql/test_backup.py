@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +50,38 @@ def test_a_site_moves_to_postgresql_and_back_by_a_backup(postgresql: str, tmp_pa
     _mezon("restore", tmp_path / "backup", home=tmp_path / "third")
 
     assert "nothing changed" in _mezon("load", pack, home=tmp_path / "third")
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_every_table_and_file_comes_to_postgresql_and_back_unchanged(postgresql: str, tmp_path: Path) -> None:
+    from tests.conftest import write_first_pack
+    from tests.web.desk.pack_files import still_collected, with_form
+    from tests.web.killing.site import Site, done
+
+    sites = [Site(tmp_path / f"{name}-home", f"moved_{name}", database) for name, database in
+             (("first", ""), ("second", postgresql), ("third", ""))]  # fmt: skip
+    try:
+        for site in sites:
+            site.make()
+        server = sites[0].server()
+        done(server, "prepare", folder=str(still_collected(with_form(write_first_pack(tmp_path)))))
+        for act in ("verify", "approve", "ask", "freeze", "publish", "furnish"):
+            done(server, act)
+        for number, site in enumerate(sites):
+            server = site.server()
+            if number:
+                done(server, "restore", source=str(tmp_path / f"{number - 1}"))
+            done(server, "backup", target=str(tmp_path / f"{number}"))
+            assert done(server, "state")["faults"] == []
+    finally:
+        for site in sites:
+            site.close()
+    first, second, third = (_manifest(tmp_path / f"{number}") for number in range(3))
+    assert (first["database"], second["database"]) == ("sqlite", "postgresql")
+    for moved in (second, third):
+        assert (moved["tables"], moved["files"]) == (first["tables"], first["files"])
+
+
+def _manifest(backup: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((backup / "manifest.json").read_text(encoding="utf-8"))
+    return content

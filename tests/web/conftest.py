@@ -33,6 +33,8 @@ django.setup()
 #: A worker of xdist inherits what its controller set, and pytest-django reads the settings before this file is.
 site_settings.HOME = HOME
 
+from tests.web.killing.opened import opened  # noqa: E402, F401 - a fixture
+
 if TYPE_CHECKING:
     from mezon.web.portal.edition import Edition
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web import people
+from tests.web.desk.pack_files import with_form
 
 if TYPE_CHECKING:
     from mezon.web.accounts.acting import Actor
@@ -17,42 +18,6 @@ if TYPE_CHECKING:
     from mezon.web.warehouse.models import StoredPack
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-FORM = """
-id = "annual"
-version = "1"
-title.en = "Annual return"
-levels = ["ENTERPRISE"]
-first = "2025"
-deadline = 120
-source = "SURVEY"
-confidentiality = "C"
-instructions.en = "Fill in every line."
-
-[[sections]]
-id = "money"
-title.en = "Money"
-items = [
-  { indicator = "RD_SPEND", required = true },
-  { indicator = "TOTAL_SPEND", required = true },
-  { indicator = "PATENTS" },
-]
-"""
-MORE_INDICATORS = """
-[PATENTS]
-name.en = "Patents granted"
-unit = "NUMBER"
-direction = 1
-levels = ["ENTERPRISE"]
-roll_up = "sum"
-range = [0, 1000]
-"""
-_YEARS = range(2013, 2025)
-OBSERVATIONS = "indicator,unit,period,value\n" + "".join(
-    f"RD_SPEND,{unit},{year},{base + 0.1 * (year - 2013)}\nTOTAL_SPEND,{unit},{year},{40 * base + year - 2013}\n"
-    for unit, base in (("A", 12.0), ("B", 30.0))
-    for year in _YEARS
-)
 
 
 def later(minutes: int) -> datetime:
@@ -64,23 +29,6 @@ def later(minutes: int) -> datetime:
 def desk_pack(first_pack: Path) -> Path:
     """Give a pack of two enterprises with a form and twelve years of values."""
     return with_form(first_pack)
-
-
-def with_form(folder: Path) -> Path:
-    """Give the documentation's first pack a form and twelve years of values."""
-    (folder / "forms").mkdir()
-    (folder / "forms/annual.toml").write_text(FORM, encoding="utf-8")
-    (folder / "observations.csv").write_text(OBSERVATIONS, encoding="utf-8")
-    indicators = folder / "indicators.toml"
-    indicators.write_text(indicators.read_text(encoding="utf-8") + MORE_INDICATORS, encoding="utf-8")
-    return folder
-
-
-def still_collected(folder: Path) -> Path:
-    """Let the survey go on: a source published once, in 2025, cannot hold what is collected afterwards."""
-    sources = folder / "sources.toml"
-    sources.write_text(sources.read_text(encoding="utf-8").replace("published =", "accessed ="), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from django.urls import reverse
 
 from mezon.errors import ChangedMeanwhile, NotAllowed, WrongStep, WrongUse
-from tests.web.desk.conftest import NOON, later, still_collected
+from tests.web.desk.conftest import NOON, later
+from tests.web.desk.pack_files import still_collected
 from tests.web.desk.reviewed import approved, hand_in
 from tests.web.people import sign_in
 

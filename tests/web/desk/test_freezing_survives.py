@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import write_first_pack
-from tests.web.desk.conftest import still_collected, with_form
-from tests.web.killing.site import Site, begin, do, done, end, killed_after
+from tests.web.killing.site import Server, Site, begin, do, done, end, killed_after
 
 pytestmark = pytest.mark.endurance
 
@@ -26,23 +23,17 @@ pytestmark = pytest.mark.endurance
 TURNS = int(os.environ.get("MEZON_KILLS", "4"))
 #: Of an act with more steps, so many are tried, chosen by the seed.
 MOST_STEPS = int(os.environ.get("MEZON_KILL_STEPS", "12"))
-Server = subprocess.Popen[str]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Server]]:
+def made(opened: tuple[Site, Server]) -> tuple[Site, Server]:
     """Give a site kept at five states: verified, approved, asked, frozen, published."""
-    place = tmp_path_factory.mktemp("killed")
-    site = Site(place / "home", f"killed_{os.getpid()}")
-    site.make()
-    server = site.server()
-    done(server, "prepare", folder=str(still_collected(with_form(write_first_pack(place)))))
-    site.keep("verified")
-    for act, state in (("approve", "approved"), ("ask", "asked"), ("freeze", "frozen"), ("publish", "published")):
+    site, server = opened
+    steps = {"verify": "verified", "approve": "approved", "ask": "asked", "freeze": "frozen", "publish": "published"}
+    for act, state in steps.items():
         done(server, act)
         site.keep(state)
-    yield site, server
-    site.close()
+    return opened
 
 
 def _looked(server: Server) -> dict[str, Any]:

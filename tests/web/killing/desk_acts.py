@@ -17,7 +17,11 @@ from typing import Any
 
 import django
 
-FORM = ("annual", "A", "2025")
+#: What each enterprise states.
+_VALUES = {
+    "A": {"RD_SPEND": "13.2", "TOTAL_SPEND": "492", "PATENTS": "4"},
+    "B": {"RD_SPEND": "31.2", "TOTAL_SPEND": "1212"},
+}
 
 
 def main() -> None:
@@ -52,14 +56,12 @@ def _do(told: dict[str, Any]) -> None:
         os._exit(0)
     except BaseException as fault:
         steps.on = False
-        print(json.dumps({"fault": f"{type(fault).__name__}: {fault}"}), flush=True)
-        traceback.print_exc()
-        sys.stderr.flush()
+        print(json.dumps({"fault": f"{type(fault).__name__}: {fault}", "trace": traceback.format_exc()}), flush=True)
         os._exit(1)
 
 
 def prepare(folder: str) -> None:
-    """Make the tables; load a pack; one return is handed in and verified by somebody, another is handed in."""
+    """Make the tables; load a pack; the returns of two enterprises are opened."""
     from mezon.web.accounts.policy import Target
     from mezon.web.desk.acts_filling import open_submission
     from mezon.web.desk.knowing import definitions_of
@@ -72,16 +74,26 @@ def prepare(folder: str) -> None:
     bring_tables_up_to_date()
     pack = store.load(Path(folder), by=None, reason="first load", now=NOON)
     definitions = definitions_of(pack)
-    for unit, values in (("A", None), ("B", {"RD_SPEND": "31.2", "TOTAL_SPEND": "1212"})):
+    for unit in _VALUES:
         provider = people.actor_with("provider", pack=pack.code, unit=unit, now=NOON)
         made = open_submission(
             provider, Target(pack=pack.code, unit=unit), pack=pack, form=definitions.forms["annual"],
             unit=definitions.units[unit], period="2025", now=NOON,
         )  # fmt: skip
-        reviewed.hand_in(made, provider, values)
-    reviewed.verify_it(_submission("A"), reviewed.somebody("reviewer", _submission("A"), "first"))
-    reviewed.verify_it(_submission("B"), reviewed.somebody("reviewer", _submission("B"), "other"))
     reviewed.somebody("statistician", made, "saida")
+
+
+def verify() -> None:
+    """Hand both returns in, and verify each by somebody."""
+    from mezon.web.accounts.acting import Actor
+    from mezon.web.accounts.models import Person
+    from tests.web.desk import reviewed
+    from tests.web.desk.conftest import NOON
+
+    for unit, values in _VALUES.items():
+        person = Person.objects.get(email=f"provider-{unit.lower()}@people.example")
+        reviewed.hand_in(_submission(unit), Actor.of(person, now=NOON, second_factor=True), values)
+        reviewed.verify_it(_submission(unit), reviewed.somebody("reviewer", _submission(unit), f"first-{unit}"))
 
 
 def _submission(unit: str) -> Any:
@@ -110,10 +122,9 @@ def ask(label: str = "2026.1") -> int:
     from mezon.web.accounts.policy import Target
     from mezon.web.desk.acts_freezing import ask_freezing
     from mezon.web.desk.freezing import checklist
-    from mezon.web.warehouse.models import StoredPack
     from tests.web.desk.conftest import later
 
-    pack = StoredPack.objects.get()
+    pack = _pack()
     asked = ask_freezing(
         _saida(), Target(pack=pack.code), checked=checklist(pack), label=label, notes="Ours.", now=later(60)
     )
@@ -152,10 +163,9 @@ def rename_unit() -> int:
     from django.conf import settings
 
     from mezon.web.warehouse import store
-    from mezon.web.warehouse.models import StoredPack
     from tests.web.desk.conftest import NOON
 
-    pack = StoredPack.objects.get()
+    pack = _pack()
     text = store.definition_text(pack, "units.csv").replace("Enterprise A", "Enterprise A renamed")
     return store.change_definition(
         pack, "units.csv", text, by=None, reason="renamed", now=NOON + timedelta(minutes=90), home=Path(settings.HOME)
@@ -165,17 +175,137 @@ def rename_unit() -> int:
 def record(unit: str, times: int) -> int:
     """Record one value after another, each a change of its own."""
     from mezon.web.warehouse import store
-    from mezon.web.warehouse.models import StoredPack
     from tests.web.desk.conftest import NOON
     from tests.web.warehouse.conftest import observations
 
-    pack = StoredPack.objects.get()
+    pack = _pack()
     for year in range(times):
         row = {"indicator": "RD_SPEND", "unit": unit, "period": str(1900 + year), "value": float(year)}
         store.record_observations(
             pack, observations([row]), by=None, reason=unit, action="observation.import", now=NOON
         )
     return times
+
+
+def token() -> str:
+    """Issue a token of the statistician, with every scope."""
+    from tests.web.api.conftest import token_of
+
+    return token_of(_saida().person)
+
+
+def send(token: str, text: str, key: str = "") -> list[Any]:
+    """Send a CSV to the API; give the status of the answer, the number of the job, and whether it was replayed."""
+    from django.test import Client
+
+    headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
+    answer = Client(SERVER_NAME="localhost").post(
+        f"/api/v1/packs/{_pack().code}/observations?reason=survey", text, content_type="text/csv", headers=headers
+    )
+    return [answer.status_code, answer.json().get("id"), "Idempotency-Replayed" in answer]
+
+
+def work() -> int:
+    """Do the jobs that wait; give how many were done."""
+    from mezon.web.working.worker import work as work_off
+
+    return work_off(once=True)
+
+
+def jobs() -> list[list[Any]]:
+    """Give kind, state and result of every job."""
+    from mezon.web.working.models import Job
+
+    return [[job.kind, job.state, job.result] for job in Job.objects.order_by("pk")]
+
+
+def upload(name: str, values: dict[str, str]) -> list[int]:
+    """Send a CSV for the open return of A as it is read now; give the number of what was received."""
+    from mezon.web.desk.acts_uploading import receive
+    from mezon.web.desk.knowing import definitions_of, form_of
+    from mezon.web.desk.reading import compare, read_file
+    from tests.web.desk.conftest import later
+
+    submission = _submission("A")
+    definitions = definitions_of(submission.pack)
+    form = form_of(definitions, submission.form)
+    content = "indicator,period,value\n" + "".join(f"{code},2025,{value}\n" for code, value in values.items())
+    file = read_file(
+        content.encode(), submission=submission, definitions=definitions, form=form, separator=",", decimal="."
+    )
+    cells = list(submission.cells.all())
+    for cell in cells:
+        cell.submission = submission
+    read = compare(file, submission, definitions, cells)
+    made = receive(_provider(), submission, name=name, content=content.encode(), file=file, read=read, now=later(1))
+    return [made.pk]
+
+
+def confirm(upload: int) -> int:
+    """Confirm what was uploaded; give how many cells were written."""
+    from mezon.web.desk import acts_uploading
+    from tests.web.desk.conftest import later
+
+    return int(acts_uploading.confirm(_provider(), _submission("A"), upload=upload, mode="all", now=later(2)).written)
+
+
+def cells() -> dict[str, list[Any]]:
+    """Give the text of every cell of A's return, and its versions in order."""
+    from mezon.web.desk.models import CellVersion
+
+    return {
+        cell.indicator: [
+            cell.text, list(CellVersion.objects.filter(cell=cell).order_by("number").values_list("text", flat=True))
+        ]
+        for cell in _submission("A").cells.all()
+    }  # fmt: skip
+
+
+def _pack() -> Any:
+    from mezon.web.warehouse.models import StoredPack
+
+    return StoredPack.objects.get()
+
+
+def _provider() -> Any:
+    from mezon.web.accounts.acting import Actor
+    from mezon.web.accounts.models import Person
+    from tests.web.desk.conftest import NOON
+
+    return Actor.of(Person.objects.get(email="provider-a@people.example"), now=NOON, second_factor=True)
+
+
+def furnish() -> list[list[str]]:
+    """Put a row into every table that has none, and a file of every kind into the home."""
+    from tests.web.killing import furnishing
+
+    return [furnishing.fill_every_table(), furnishing.fill_every_folder()]
+
+
+def backup(target: str) -> int:
+    """Back the site up."""
+    from django.conf import settings
+
+    from mezon.web.warehouse.backup import make_backup
+    from tests.web.desk.conftest import NOON
+
+    return make_backup(Path(target), home=Path(settings.HOME), now=NOON)
+
+
+def restore(source: str) -> int:
+    """Fill the empty site from a backup."""
+    from django.conf import settings
+
+    from mezon.web.warehouse.backup import restore_backup
+
+    return restore_backup(Path(source), home=Path(settings.HOME))
+
+
+def tables() -> list[str]:
+    """Name the tables of the database."""
+    from django.db import connection
+
+    return sorted(connection.introspection.table_names())
 
 
 def state() -> dict[str, Any]:
@@ -185,9 +315,11 @@ def state() -> dict[str, Any]:
     return look()
 
 
-ACTS: dict[str, Any] = {
-    act.__name__: act for act in (prepare, approve, ask, freeze, freeze_again, publish, rename_unit, record, state)
-}
+_ACTS = (
+    prepare, verify, approve, ask, freeze, freeze_again, publish, rename_unit, record, state, token, send, work, jobs,
+    upload, confirm, cells, furnish, backup, restore, tables,
+)  # fmt: skip
+ACTS: dict[str, Any] = {act.__name__: act for act in _ACTS}
 
 if __name__ == "__main__":
     main()

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[3]
+Server = subprocess.Popen[str]
 
 
 @dataclass(slots=True)
@@ -27,21 +28,24 @@ class Outcome:
     said: Any = None
     steps: int = 0
     fault: str = ""
+    trace: str = ""
 
 
 @dataclass(slots=True)
 class Site:
     """A home, on PostgreSQL also a database, and servers that fork a process for each act.
 
-    `name` : of the database, on the server of MEZON_DATABASE; each kept state is another database, or a folder.
+    `name` : of the database, on the server that `database` tells ("" for SQLite); each kept state is another database,
+    or a folder.
     """
 
     home: Path
     name: str
-    servers: list[subprocess.Popen[str]] = field(default_factory=list)
+    database: str = field(default_factory=lambda: os.environ.get("MEZON_DATABASE", ""))
+    servers: list[Server] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
-    def server(self) -> subprocess.Popen[str]:
+    def server(self) -> Server:
         """Start a process that carries out acts, one after another."""
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.web.killing.desk_acts"],
@@ -57,7 +61,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "mezon.web.settings",
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
         }  # fmt: skip
-        told = os.environ.get("MEZON_DATABASE", "")
+        told = self.database
         return {
             **kept,
             **own,
@@ -93,7 +97,7 @@ class Site:
             self._on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _on_server(self, *statements: str) -> None:
-        told = os.environ.get("MEZON_DATABASE", "")
+        told = self.database
         if not told:
             return
         import psycopg
@@ -108,9 +112,7 @@ def _copied(source: str, target: str) -> tuple[str, ...]:
     return f"DROP DATABASE IF EXISTS {target} WITH (FORCE)", ended, f"CREATE DATABASE {target} TEMPLATE {source}"
 
 
-def begin(
-    server: subprocess.Popen[str], act: str, *, options: Mapping[str, Any] | None = None, **arguments: Any
-) -> int:
+def begin(server: Server, act: str, *, options: Mapping[str, Any] | None = None, **arguments: Any) -> int:
     """Begin an act in a process of its own, and give its number."""
     assert server.stdin is not None
     assert server.stdout is not None
@@ -119,7 +121,7 @@ def begin(
     return int(json.loads(server.stdout.readline())["pid"])
 
 
-def end(server: subprocess.Popen[str]) -> Outcome:
+def end(server: Server) -> Outcome:
     """Wait for the end of the act that was begun."""
     assert server.stdout is not None
     found = Outcome(killed=False)
@@ -131,26 +133,31 @@ def end(server: subprocess.Popen[str]) -> Outcome:
             found.killed = told["ended"] == -signal.SIGKILL
             return found
         found.said, found.steps = told.get("said", found.said), told.get("steps", found.steps)
-        found.fault = told.get("fault", found.fault)
+        found.fault, found.trace = told.get("fault", found.fault), told.get("trace", found.trace)
 
 
-def do(
-    server: subprocess.Popen[str], act: str, *, options: Mapping[str, Any] | None = None, **arguments: Any
-) -> Outcome:
+def do(server: Server, act: str, *, options: Mapping[str, Any] | None = None, **arguments: Any) -> Outcome:
     """Do an act to its end."""
     begin(server, act, options=options, **arguments)
     return end(server)
 
 
-def done(server: subprocess.Popen[str], act: str, **arguments: Any) -> Any:
+def at_once(acts: list[tuple[Server, str, dict[str, Any]]]) -> list[Outcome]:
+    """Do acts at one moment, each by a server of its own; give how each ended."""
+    for server, act, arguments in acts:
+        begin(server, act, **arguments)
+    return [end(server) for server, _, _ in acts]
+
+
+def done(server: Server, act: str, **arguments: Any) -> Any:
     """Do an act that must succeed, and give what it said."""
     found = do(server, act, **arguments)
-    assert not found.fault, found.fault
+    assert not found.fault, found.trace
     assert not found.killed
     return found.said
 
 
-def killed_after(server: subprocess.Popen[str], seconds: float, act: str, **arguments: Any) -> Outcome:
+def killed_after(server: Server, seconds: float, act: str, **arguments: Any) -> Outcome:
     """Kill an act after a while; it may have ended before."""
     number = begin(server, act, **arguments)
     time.sleep(seconds)

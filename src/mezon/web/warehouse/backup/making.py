@@ -44,7 +44,8 @@ def make_backup(target: Path, *, home: Path, now: datetime, say: Say = lambda _w
             "tables": [asdict(table) for table in tables],
             "files": [asdict(file) for file in files],
         }
-        place.add(places.MANIFEST, [json.dumps(manifest, indent=1).encode("utf-8")])
+        sha256, _ = place.add(places.MANIFEST, [json.dumps(manifest, indent=1).encode("utf-8")])
+        place.add(places.MANIFEST_SUM, [sha256.encode("ascii")])
     return sum(table.size for table in tables)
 
 

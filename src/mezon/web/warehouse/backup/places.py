@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +16,14 @@ from mezon.errors import CopyDiffers, WrongUse
 from mezon.web.warehouse.backup.tables import Described
 
 MANIFEST = "manifest.json"
+#: SHA-256 of the manifest itself, which holds those of all other files.
+MANIFEST_SUM = "manifest.sha256"
 _PIECE = 2**20
+#: What a ZIP file with a changed byte raises, wherever the byte is: a checksum, a length, a method, a name.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    KeyError,
+)  # fmt: skip
 
 
 class Place(Protocol):
@@ -125,14 +134,27 @@ def reading(source: Path) -> Iterator[Place]:
         return
     if not source.is_file() or not zipfile.is_zipfile(source):
         raise CopyDiffers(f"{source} is no backup.", hint=f"It has no {MANIFEST}. Name what `mezon backup -o` wrote.")
-    with zipfile.ZipFile(source) as archive:
+    try:
+        archive = zipfile.ZipFile(source)
+    except _UNREADABLE:
+        raise CopyDiffers(f"{source} cannot be read.", hint="Take another copy of the backup.") from None
+    with archive:
         yield ZipPlace(archive)
+
+
+def content_of(place: Place, path: str) -> bytes:
+    """Give one file of a backup as a whole. Raises : CopyDiffers when it cannot be read."""
+    try:
+        with place.open(path) as file:
+            return file.read()
+    except _UNREADABLE:
+        raise CopyDiffers(f"{path} cannot be read.", hint="Take another copy of the backup.") from None
 
 
 def differences(place: Place, files: Iterable[Described]) -> list[str]:
     """Compare every file of a backup with its checksum, and name those that differ, lack, or were put in."""
     names, wrong = place.names(), []
-    expected = {MANIFEST}
+    expected = {MANIFEST, MANIFEST_SUM}
     for file in files:
         expected.add(file.path)
         if file.path not in names:
@@ -148,6 +170,6 @@ def _digest(place: Place, path: str) -> str:
         with place.open(path) as file:
             for piece in pieces_of(file):
                 digest.update(piece)
-    except zipfile.BadZipFile:
+    except _UNREADABLE:
         return "unreadable"
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -32,11 +33,8 @@ def restore_backup(source: Path, *, home: Path, say: Say = lambda _what: None) -
     there is something already.
     """
     with places.reading(source) as place:
-        manifest = _manifest(place)
-        tables = [Described(**each) for each in manifest["tables"]]
-        files = [Described(**each) for each in manifest["files"]]
         say("comparing checksums")
-        _refuse(places.differences(place, [*tables, *files]), source)
+        manifest, tables, files = compared(place, source)
         _refuse_unlike(manifest)
         call_command("migrate", verbosity=0, interactive=False)
         _refuse_full()
@@ -49,10 +47,19 @@ def restore_backup(source: Path, *, home: Path, say: Say = lambda _what: None) -
     return sum(table.size for table in tables)
 
 
-def _manifest(place: places.Place) -> dict[str, Any]:
-    with place.open(places.MANIFEST) as file:
-        manifest: dict[str, Any] = json.loads(file.read())
-    return manifest
+def compared(place: places.Place, source: Path) -> tuple[dict[str, Any], list[Described], list[Described]]:
+    """Compare every file of a backup with its checksum; give the manifest, its tables and its files.
+
+    Raises : CopyDiffers, naming the first file that is changed, missing, or was put in.
+    """
+    text = places.content_of(place, places.MANIFEST)
+    if hashlib.sha256(text).hexdigest().encode("ascii") != places.content_of(place, places.MANIFEST_SUM):
+        _refuse([f"{places.MANIFEST} is not what was backed up"], source)
+    manifest: dict[str, Any] = json.loads(text)
+    tables = [Described(**each) for each in manifest["tables"]]
+    files = [Described(**each) for each in manifest["files"]]
+    _refuse(places.differences(place, [*tables, *files]), source)
+    return manifest, tables, files
 
 
 def _refuse(wrong: list[str], source: Path) -> None:
