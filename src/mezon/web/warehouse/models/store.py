@@ -40,7 +40,11 @@ def _finite(field: str) -> Q:
 
 
 class StoredPack(models.Model):
-    """A pack this database works on. `last_change` is the newest change of it, counted under this row's lock."""
+    """A pack this database works on.
+
+    `last_change` is the newest change of it, and `last_position` the largest place that a row was ever given, both
+    counted under this row's lock: to look for the last of ten million rows took as many seconds.
+    """
 
     code: models.CharField[str, str] = models.CharField(max_length=100, unique=True)
     title: models.CharField[str, str] = models.CharField(max_length=500)
@@ -48,6 +52,7 @@ class StoredPack(models.Model):
     synthetic: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     loaded_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     last_change: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    last_position: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
 
     class Meta:
         """Changes are numbered below the open end."""

@@ -16,10 +16,14 @@ from mezon.web.warehouse.models import Change, StoredPack
 
 @dataclass(slots=True, kw_only=True)
 class Recording:
-    """A change in the making: its number is what rows are recorded from; without counts it leaves nothing behind."""
+    """A change in the making: its number is what rows are recorded from; without counts it leaves nothing behind.
+
+    `end` : the largest position that a row of the pack was ever given.
+    """
 
     pack: StoredPack
     number: int
+    end: int
     counts: Counter[str] = field(default_factory=Counter)
     change: Change | None = None
 
@@ -37,7 +41,7 @@ def changing(pack: StoredPack, *, action: str, by: int | None, reason: str, now:
         raise WrongUse("A change needs a reason.", hint="Say in a few words why it is made.")
     with transaction.atomic():
         held = StoredPack.objects.select_for_update().get(pk=pack.pk)
-        recording = Recording(pack=held, number=held.last_change + 1)
+        recording = Recording(pack=held, number=held.last_change + 1, end=held.last_position)
         yield recording
         if not recording.counts.total():
             return
@@ -50,8 +54,8 @@ def changing(pack: StoredPack, *, action: str, by: int | None, reason: str, now:
             reason=reason,
             counts=dict(sorted(recording.counts.items())),
         )
-        held.last_change = recording.number
-        held.save(update_fields=["last_change"])
+        held.last_change, held.last_position = recording.number, recording.end
+        held.save(update_fields=["last_change", "last_position"])
     pack.last_change = recording.number
 
 

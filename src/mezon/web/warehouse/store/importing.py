@@ -32,7 +32,7 @@ from mezon.process.checks import check_pack
 from mezon.web.warehouse.models import Change, StoredPack
 from mezon.web.warehouse.store.changes import Recording, changing
 from mezon.web.warehouse.store.reading import read_working
-from mezon.web.warehouse.store.recording import GAP, end_of, record_rows
+from mezon.web.warehouse.store.recording import GAP, record_rows
 from mezon.web.warehouse.store.unloading import definitions_of
 
 Progress = Callable[[int, int], None]
@@ -134,7 +134,7 @@ def _record_blocks(
 ) -> Counter[str]:
     """Record block by block; give how many rows each indicator has in the file."""
     touched: Counter[str] = Counter()
-    position, whole, done = end_of(recording.pack), file.stat().st_size, 0
+    whole, done = file.stat().st_size, 0
     for block, first_row, length in blocks_of(file):
         frame, findings = _read(block, first_row, name, definitions)
         found.add(findings)
@@ -144,9 +144,8 @@ def _record_blocks(
             frame = frame.filter(~pl.col(ROW).is_in(sorted(wrong)))
         if good_rows_only or not found.errors:
             rows = frame.with_columns(
-                position=pl.int_range(1, pl.len() + 1, dtype=pl.Int64) * GAP + position, as_written=pl.lit("")
+                position=pl.int_range(1, pl.len() + 1, dtype=pl.Int64) * GAP + recording.end, as_written=pl.lit("")
             )
-            position += (frame.height + 1) * GAP
             for what, number in zip(
                 ("new", "changed", "unchanged"), record_rows(recording, rows, as_written=False), strict=True
             ):

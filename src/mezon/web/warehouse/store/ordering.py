@@ -37,6 +37,7 @@ def reorder(recording: Recording, seen: pl.DataFrame, *, gap: int) -> None:
     places = in_order(ordered["position"].to_list(), gap=gap)
     moved = ordered.with_columns(place=pl.Series(places, dtype=pl.Int64)).filter(pl.col("place") != pl.col("position"))
     _move(moved.select("key", "place").rows(), recording.number)
+    recording.end = max([recording.end, *places[-1:]])
     recording.counts["moved"] += moved.filter(pl.col("key") % VERSIONS_EACH != recording.number).height
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from mezon.errors import WrongUse
 from mezon.model.observations import IDENTITY, ROW
-from mezon.web.warehouse.models import Change, ObservationVersion, StoredPack
+from mezon.web.warehouse.models import Change, StoredPack
 from mezon.web.warehouse.store import staging
 from mezon.web.warehouse.store.changes import Recording, changing
 
@@ -40,7 +40,7 @@ def record_observations(
     Raises : WrongUse when two rows of the frame have one identity, or without a reason.
     """
     with changing(pack, action=action, by=by, reason=reason, now=now) as recording:
-        first = end_of(recording.pack) + GAP
+        first = recording.end + GAP
         rows = frame.with_columns(position=pl.int_range(pl.len(), dtype=pl.Int64) * GAP + first, as_written=pl.lit(""))
         new, changed, unchanged = record_rows(recording, rows, as_written=False)
     return Recorded(change=recording.change, new=new, changed=changed, unchanged=unchanged)
@@ -51,6 +51,7 @@ def record_rows(
 ) -> tuple[int, int, int]:
     """Record a frame that has `position` and `as_written` too, as part of a change; give new, changed, unchanged.
 
+    frame : in the order of its positions.
     `as_written` : whether another spelling of the same content is a change (a file that is loaded), or not.
     `seen` : gains which observation each row is of, where that is asked for.
     """
@@ -69,6 +70,7 @@ def record_rows(
         added, revised = staging.record_staged(recording.number)
         new, changed = new + added, changed + revised
     recording.counts.update({"new": new, "changed": changed})
+    recording.end = max([recording.end, *frame["position"].tail(1)])
     return new, changed, unchanged
 
 
@@ -89,9 +91,3 @@ def _one_identity_twice(row: int, indicator: str, unit: str, period: str) -> Wro
         f"Row {row} states {indicator} of {unit} in {period} a second time, from the same place of the same source.",
         hint="Delete one of the two, or say in source_ref or published what tells them apart.",
     )
-
-
-def end_of(pack: StoredPack) -> int:
-    """Give the position of the last row of the pack, or 0."""
-    last = ObservationVersion.objects.filter(observation__series__pack=pack).order_by("-position").first()
-    return last.position if last else 0
