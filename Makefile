@@ -13,6 +13,7 @@ help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 $(UV): requirements/boot.lock
+	@echo 'Making $(VENV) with everything it needs, once: about half a minute, and the network.'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --only-binary :all: -r requirements/boot.lock
 	@touch $(UV)

@@ -31,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _navigation(path: str) -> list[dict[str, Any]]:
     entries = (
         ("portal:ranking", _("Ranking")),
+        ("portal:compare", _("Compare")),
         ("portal:robustness", _("Robustness")),
         ("portal:what_if", _("What if")),
         ("portal:indicators", _("Indicators")),
