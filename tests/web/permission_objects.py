@@ -249,3 +249,39 @@ def a_job(world: World, state: str) -> dict[str, Any]:
         kind="nothing", asked_by=_somebody(world), asked_at=now, state=state, pack=world.pack.code, unit="A", **ended
     )
     return {"number": job.pk}
+
+
+def _rows(world: World) -> None:
+    """Give the pack a register with one row, of unit A."""
+    from mezon.web.warehouse import store
+
+    text = "id,name_en,unit\nP-1,Pit,A\n"
+    store.change_register(world.pack, "projects", text, by=None, reason="begun", now=timezone.now())
+
+
+@maker("definition")
+def a_definition(world: World, state: str) -> dict[str, Any]:
+    return {"code": world.pack.code, "file": "indicators.toml"}
+
+
+@maker("register")
+def a_register(world: World, state: str) -> dict[str, Any]:
+    _rows(world)
+    return {"code": world.pack.code, "register": "projects", "file": "registers/projects.csv"}
+
+
+@maker("row of a register")
+def a_row(world: World, state: str) -> dict[str, Any]:
+    return {**a_register(world, state), "key": "P-1"}
+
+
+@maker("proposal")
+def a_proposal(world: World, state: str) -> dict[str, Any]:
+    from mezon.web.desk.defining import text_of
+    from mezon.web.desk.proposed import foreseen
+    from mezon.web.desk.proposing import propose
+
+    text = text_of(world.pack, "indicators.toml").replace("Spending", "Outlay")
+    made = propose(world.pack, "indicators.toml", text, opened_at=world.pack.last_change)
+    foreseen(world.pack, made, "en")
+    return {"code": world.pack.code, "digest": made.digest}

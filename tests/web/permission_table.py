@@ -135,6 +135,25 @@ DESK = [
         "desk:frozen", "statistician", method="POST", of="release on its way", states="frozen", data={"act": "publish"}
     ),
 ]
+#: Definitions are about no unit: the neighbour reads them too; of the rows of a register only those of their own unit.
+_READS = "provider neighbour reviewer statistician steering-analyst"
+DEFINITIONS = [
+    line("desk:definitions", "provider reviewer statistician steering-analyst"),
+    *(line(f"desk:{name}", _READS, of="definition")
+      for name in ("definitions-of", "definition", "definition-differences", "definition-file")),
+    line("desk:definition-file", "statistician", of="register"),
+    line("desk:register", _READS, of="register"),
+    line("desk:register-row", "provider reviewer statistician steering-analyst", of="row of a register"),
+    *(line(f"desk:{name}", "statistician", of="definition") for name in ("definition-new", "definition-edit")),
+    *(line(f"desk:{name}", "statistician", method="POST", of="definition", data={"change": "1", "text": "x = 1"})
+      for name in ("definition-new", "definition-edit")),
+    line("desk:proposal", "statistician", of="proposal"),
+    line("desk:proposal", "statistician", method="POST", of="proposal", data={"act": "accept", "reason": "agreed"}),
+    line("desk:register-add", "statistician", of="register"),
+    line("desk:register-revise", "statistician", of="row of a register"),
+    *(line(f"desk:{name}", "statistician", method="POST", of="row of a register", data={"change": "9"})
+      for name in ("register-add", "register-revise", "register-withdraw")),
+]  # fmt: skip
 WORKING = [
     line("working:jobs", "signed-in"),
     line("working:job", "administrator statistician", of="job"),
@@ -153,4 +172,4 @@ API = [
     line("api:cancel_job", "", method="DELETE"),
 ]  # fmt: skip
 
-LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT, *DESK, *WORKING, *API]
+LINES = [*SITE, *PORTAL, *ENTRANCE, *ACCOUNTS, *AUDIT, *DESK, *DEFINITIONS, *WORKING, *API]

@@ -98,6 +98,8 @@ ACTIONS: dict[str, Action] = {
     "review.approve": _action(OFFICE, gettext_noop("approved"), states="verified", four_eyes=True),
     "release.freeze": _action({STATISTICIAN}, gettext_noop("froze")),
     "release.publish": _action({STATISTICIAN}, gettext_noop("published")),
+    "definition.read": _action({PROVIDER, *OFFICE, ANALYST}, gettext_noop("read definitions of")),
+    "definition.preview": _action({STATISTICIAN}, gettext_noop("asked what a change would move:")),
     "definition.change": _action({STATISTICIAN}, gettext_noop("changed a definition of")),
     "observation.import": _action({STATISTICIAN}, gettext_noop("imported observations of"), scope="observations:write"),
     "observation.read": _action(
@@ -137,12 +139,16 @@ def may(actor: Actor, action: str, target: Target | None = None) -> bool:
     return not why_not(actor, action, target or Target())
 
 
-def may_somewhere(actor: Actor, action: str) -> bool:
-    """Say whether an actor has a role for an action anywhere: for menus and lists, never instead of `require`."""
+def may_somewhere(actor: Actor, action: str, *, pack: str = "") -> bool:
+    """Say whether an actor has a role for an action at any unit, of one pack or ("") of any: for menus and lists.
+
+    It stands instead of `require` only for what is about no unit, and is meant for whoever has to do with the pack.
+    """
     declared = ACTIONS.get(action)
     if declared is None or not _scoped(actor, declared):
         return False
-    return actor.of_the_system or bool(actor.roles & declared.roles)
+    held = {Role(grant.role) for grant in actor.grants if not pack or grant.pack in {"", pack}}
+    return actor.of_the_system or bool(held & declared.roles)
 
 
 def require(actor: Actor, action: str, target: Target | None = None) -> None:

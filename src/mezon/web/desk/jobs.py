@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +14,8 @@ from mezon.web.desk.acts_freezing import carry_out
 from mezon.web.desk.freezing import findings_at, last_release
 from mezon.web.desk.freezing_models import Freezing
 from mezon.web.desk.models import Submission
+from mezon.web.desk.proposed import foreseen
+from mezon.web.desk.proposing import proposal_of
 from mezon.web.desk.public_changes import public_changes
 from mezon.web.desk.reviewing import review_of
 from mezon.web.warehouse.store import find_stored
@@ -45,6 +48,19 @@ def preview(arguments: Arguments, report: Report, cancelled: Cancelled) -> dict[
     report(1, 2, _("comparing with what is public"))
     found = public_changes(pack, arguments["change"], last_release(pack))
     return {"pack": pack.code, **{f"values_{name}": count for name, count in found.counts.items()}}
+
+
+@job("proposal", action="definition.preview", label=gettext_noop("reckon what a changed definition would move"))
+def preview_proposal(arguments: Arguments, report: Report, _cancelled: Cancelled) -> dict[str, Any]:
+    """Check a pack as it would be by a proposal, and reckon what would move."""
+    pack = find_stored(arguments["pack"])
+    require(asking_actor(now=timezone.now()), "definition.preview", Target(pack=pack.code))
+    proposal = proposal_of(pack, arguments["proposal"])
+    report(0, 1, _("checking the pack as it would be, and running the index before and after"))
+    with translation.override(arguments["language"]):
+        found = foreseen(pack, proposal, arguments["language"])
+    href = reverse("desk:proposal", args=[pack.code, proposal.digest])
+    return {"file": proposal.path, **found.counts, "errors": found.errors, "href": href}
 
 
 @job("freezing", action="release.freeze", label=gettext_noop("freeze a release"))

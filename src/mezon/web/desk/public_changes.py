@@ -79,7 +79,7 @@ def _reckoned(pack: Pack, last: ReleaseRecord | None) -> PublicChanges:
     before = _released(last.folder, last.pack_sha256, last.as_of.isoformat()) if last else None
     old = before.observations if before is not None else after.observations.clear()
     counts, rows = compared(old, after.observations)
-    moved, faults = _moved(before, after, pack) if before is not None else ({}, {})
+    moved, faults = moved_between(before, after) if before is not None else ({}, {})
     return PublicChanges(
         before=last.release if last else "",
         as_of=after.as_of.isoformat(),
@@ -140,12 +140,15 @@ def compared(old: pl.DataFrame, new: pl.DataFrame) -> tuple[dict[str, int], dict
     }
 
 
-def _moved(before: Release, after: Release, pack: Pack) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
-    """Give for every methodology the units whose score or rank of the index itself differs, with both."""
+def moved_between(before: Release, after: Release) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+    """Give for every methodology the units whose score or rank of the index itself differs, with both.
+
+    Returns : those by methodology, and by methodology why it cannot be computed.
+    """
     moved: dict[str, list[dict[str, Any]]] = {}
     faults: dict[str, str] = {}
-    for name in sorted(pack.definitions.methodologies):
-        methodology = pack.definitions.methodologies[name]
+    for name in sorted(after.definitions.methodologies):
+        methodology = after.definitions.methodologies[name]
         own = before.definitions.methodologies.get(name, methodology)
         try:
             found = explain(Look(release=before, methodology=own), Look(release=after, methodology=methodology))

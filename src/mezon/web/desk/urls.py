@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from mezon.web.desk.views import (
     cells,
+    definitions,
     filling,
     freezing,
     histories,
     home,
+    proposals,
     receipts,
+    registers,
     reviewing,
     submitting,
     uploading,
@@ -27,4 +30,7 @@ urlpatterns = [
     *receipts.urlpatterns,
     *working.urlpatterns,
     *histories.urlpatterns,
+    *definitions.urlpatterns,
+    *proposals.urlpatterns,
+    *registers.urlpatterns,
 ]

@@ -47,6 +47,7 @@ def desk_entries(context: dict[str, Any]) -> list[dict[str, Any]]:
         ("desk:queue", _("Review"), may_somewhere(actor, "review.read")),
         ("desk:working", _("What is known now"), may_somewhere(actor, "observation.read")),
         ("desk:freezing", _("Freezing"), may_somewhere(actor, "release.freeze")),
+        ("desk:definitions", _("Definitions"), may_somewhere(actor, "definition.read")),
         ("working:jobs", _("Work in the background"), may_somewhere(actor, "job.read")),
     )
     entries = []

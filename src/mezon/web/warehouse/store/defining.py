@@ -32,7 +32,7 @@ def preview_definition(
 
     Raises : WrongUse for a path that is no definition, and for a text that makes another pack of it.
     """
-    _refuse_other_paths(path)
+    refuse_other_paths(path)
     return preview(pack, Text(path=path, text=text, made_on=made_on, language=language), home=home)
 
 
@@ -54,7 +54,7 @@ def change_definition(
     Raises : WrongUse for a path that is no definition; PackHasFaults when `mezon check` would show an error that is not
     there now; ChangedMeanwhile when the pack was changed while the text was being checked.
     """
-    _refuse_other_paths(path)
+    refuse_other_paths(path)
     known = known_at(pack, None) if sound_at is None else sound_at
     definitions = _checked(pack, Text(path=path, text=text, made_on=known), home=home, again=sound_at is None)
     with changing(pack, action="definition.change", by=by, reason=reason, now=now) as recording:
@@ -86,7 +86,8 @@ def _rename(recording: Recording, definitions: Definitions) -> None:
     recording.pack.save(update_fields=["title", "version", "synthetic"])
 
 
-def _refuse_other_paths(path: str) -> None:
+def refuse_other_paths(path: str) -> None:
+    """Raise WrongUse for a path that is no definition of a pack."""
     inside = PurePosixPath(path)
     strange = inside.is_absolute() or any(part in {"..", "."} or part.startswith(".") for part in inside.parts)
     if strange or "\\" in path or "\0" in path or len(inside.parts) > 2 or inside.suffix not in _SUFFIXES:
