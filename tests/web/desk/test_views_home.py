@@ -89,7 +89,9 @@ def test_reminders_go_out_from_the_calendar(client: Any, aziza: Actor, rano: Act
     assert len(mailoutbox) == 1
 
 
-@pytest.mark.parametrize(("role", "place"), [("reviewer", "desk:queue"), ("administrator", "accounts:people")])
+@pytest.mark.parametrize(("role", "place"), [
+    ("reviewer", "desk:queue"), ("administrator", "accounts:people"), ("steering-analyst", "desk:working"),
+])  # fmt: skip
 def test_who_fills_in_nothing_is_led_to_their_own_work(client: Any, stored: StoredPack, role: str, place: str) -> None:
     sign_in(client, person_with(role))
     assert client.get(reverse("desk:home"))["Location"] == reverse(place)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from django.db.models import Max, Q
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from mezon.design.definitions import read_definitions
@@ -19,27 +19,29 @@ from mezon.model.form import Form
 from mezon.model.pack import Definitions, Pack
 from mezon.model.unit import Unit
 from mezon.web.portal.pages import language
-from mezon.web.warehouse.models import OPEN, FileVersion, StoredPack
+from mezon.web.warehouse.models import OPEN, Change, FileVersion, StoredPack
 from mezon.web.warehouse.store import files, read_observations
 
 
 def definitions_of(pack: StoredPack) -> Definitions:
     """Give what a pack defines now, speaking the language of the page. One query; the texts are read once a change."""
-    newest = FileVersion.objects.filter(pack=pack).aggregate(
-        made=Max("recorded_from"), closed=Max("recorded_to", filter=Q(recorded_to__lt=OPEN))
-    )
-    change = max(newest["made"] or 0, newest["closed"] or 0)
-    return _in_language(pack.pk, pack.code, change, language())
+    versions = FileVersion.objects.filter(pack=pack)
+    made = versions.order_by("-recorded_from").values("recorded_from")[:1]
+    closed = versions.filter(recorded_to__lt=OPEN).order_by("-recorded_to").values("recorded_to")[:1]
+    newest = Change.objects.filter(Q(number=Subquery(made)) | Q(number=Subquery(closed)), pack=pack)
+    change, token = newest.order_by("-number").values_list("number", "token").first() or (0, "")
+    return _in_language(pack.pk, pack.code, change, token, language())
 
 
 @lru_cache(maxsize=24)
-def _in_language(pack: int, code: str, change: int, spoken: str) -> Definitions:
-    definitions = _definitions(pack, code, change)
+def _in_language(pack: int, code: str, change: int, token: str, spoken: str) -> Definitions:
+    definitions = _definitions(pack, code, change, token)
     return replace(definitions, rulebook=replace(definitions.rulebook, language=spoken))
 
 
 @lru_cache(maxsize=8)
-def _definitions(pack: int, code: str, change: int) -> Definitions:
+def _definitions(pack: int, code: str, change: int, _token: str) -> Definitions:
+    """Read definitions; the token tells a change from one of the same number that was never kept."""
     stored = StoredPack.objects.get(pk=pack)
     with tempfile.TemporaryDirectory(prefix=f"{code}-") as made:
         folder = Path(made)

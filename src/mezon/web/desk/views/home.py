@@ -37,6 +37,7 @@ _WORK = (
     ("submission.save", "desk:home"),
     ("review.read", "desk:queue"),
     ("people.read", "accounts:people"),
+    ("observation.read", "desk:working"),
 )
 
 
