@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, import-untyped, import-not-found, untyped-decorator"
 """The loops of the kernel, compiled by numba: the only file that imports it, and nobody does without the extra `fast`.
 
 Arrays are (..., rows, lanes) inside: the same row of many draws side by side, so that the processor takes several at
@@ -8,9 +7,11 @@ once.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 #: Draws that go through side by side.
@@ -19,14 +20,37 @@ LANES = 64
 #: As in `tallying`.
 SAME = 5e-10
 
-_compiled: Any = njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer[Any]]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _compiled(function: Function) -> Function:
+    return cast("Function", njit(cache=True, nogil=True, fastmath={"contract"}, error_model="numpy")(function))
 
 
 @_compiled
 def run(
-    place, domain, leaf_from, leaf_child, node_from, node_child, forward, weights, units, low, per_width,
-    score_counts, rank_counts, above, rose, least, most,
-):  # fmt: skip
+    place: Places,
+    domain: Places,
+    leaf_from: Places,
+    leaf_child: Places,
+    node_from: Places,
+    node_child: Places,
+    forward: Floats,
+    weights: Floats,
+    units: int,
+    low: Floats,
+    per_width: Floats,
+    score_counts: Counts,
+    rank_counts: Counts,
+    above: Counts,
+    rose: Counts,
+    least: Floats,
+    most: Floats,
+) -> None:
     """Score all nodes of each draw, then rank and count each node, period by period.
 
     Rows are all units of a period side by side. `weights` : (children, draws).
@@ -66,7 +90,7 @@ def run(
 
 
 @_compiled
-def improved(scores, lanes, units, rose):
+def improved(scores: Floats, lanes: int, units: int, rose: Counts) -> None:
     """Count in how many draws each unit rose between any two periods, by more than its tenth digit."""
     step = 0
     periods = scores.shape[0] // units
@@ -81,7 +105,20 @@ def improved(scores, lanes, units, rose):
 
 
 @_compiled
-def mean(at, domain, place, leaf_from, leaf_child, node_from, node_child, forward, own, leaves, inner, total):
+def mean(
+    at: int,
+    domain: Places,
+    place: Places,
+    leaf_from: Places,
+    leaf_child: Places,
+    node_from: Places,
+    node_child: Places,
+    forward: Floats,
+    own: Floats,
+    leaves: int,
+    inner: Floats,
+    total: Floats,
+) -> None:
     """Take the mean of a node's children in its domain."""
     top = inner[place[at]]
     rows = top.shape[0]
@@ -103,7 +140,7 @@ def mean(at, domain, place, leaf_from, leaf_child, node_from, node_child, forwar
 
 
 @_compiled
-def add_four(forward, leaf_child, k, own, top, total):
+def add_four(forward: Floats, leaf_child: Places, k: int, own: Floats, top: Floats, total: Floats) -> None:
     """Add four leaves at once, which touches the sums a fourth as often."""
     a, b, c, d = own[leaf_child[k]], own[leaf_child[k + 1]], own[leaf_child[k + 2]], own[leaf_child[k + 3]]
     for lane in range(LANES):
@@ -115,7 +152,7 @@ def add_four(forward, leaf_child, k, own, top, total):
 
 
 @_compiled
-def add_leaf(values, weight, top, total):
+def add_leaf(values: Floats, weight: Floats, top: Floats, total: Floats) -> None:
     """Add a leaf, the same for all draws."""
     for lane in range(LANES):
         total[lane] += weight[lane]
@@ -126,7 +163,7 @@ def add_leaf(values, weight, top, total):
 
 
 @_compiled
-def add_node(values, theirs, ours, weight, top, total):
+def add_node(values: Floats, theirs: int, ours: int, weight: Floats, top: Floats, total: Floats) -> None:
     """Add a node, brought to the domain of its parent."""
     for lane in range(LANES):
         total[lane] += weight[lane]
@@ -140,7 +177,7 @@ def add_node(values, theirs, ours, weight, top, total):
 
 
 @_compiled
-def moved(value, theirs, ours):
+def moved(value: float, theirs: int, ours: int) -> float:
     """Bring a value from one domain to another."""
     if theirs == 1:
         value = math.exp(value)
@@ -154,7 +191,7 @@ def moved(value, theirs, ours):
 
 
 @_compiled
-def back(domain, inner, scores):
+def back(domain: int, inner: Floats, scores: Floats) -> None:
     """Bring means back to scores."""
     if domain == 1:
         exponential(inner, scores)
@@ -165,7 +202,7 @@ def back(domain, inner, scores):
 
 
 @_compiled
-def exponential(inner, scores):
+def exponential(inner: Floats, scores: Floats) -> None:
     """Take e to the power of each, to the last digit or the one before, several at once.
 
     e^x = 2^n e^r with n = round(x / ln 2) and |r| <= ln 2 / 2; e^r by its series to r^13 (Cody and Waite, 1980).
@@ -197,7 +234,7 @@ def exponential(inner, scores):
 
 
 @_compiled
-def digits(scores, rounded):
+def digits(scores: Floats, rounded: Floats) -> None:
     """Round to ten significant digits; the power of ten is counted from the few that lie between least and largest."""
     smallest, largest = extremes(scores)
     first, last = math.floor(math.log10(smallest)), math.floor(math.log10(largest))
@@ -215,7 +252,7 @@ def digits(scores, rounded):
 
 
 @_compiled
-def extremes(scores):
+def extremes(scores: Floats) -> tuple[float, float]:
     """Give the least size above zero and the largest; 1 where there is none."""
     smallest, largest = math.inf, 0.0
     for row in range(scores.shape[0]):
@@ -228,7 +265,7 @@ def extremes(scores):
 
 
 @_compiled
-def rank_single(scores, single, lost, won):
+def rank_single(scores: Floats, single: Singles, lost: Counts, won: Counts) -> bool:
     """Rank in single precision; False where two units are too close for it, so that it has to be done again.
 
     Single precision keeps the order of what it tells apart, and tells apart what differs by more than its last digit:
@@ -273,11 +310,11 @@ def rank_single(scores, single, lost, won):
     for row in range(rows):
         for lane in range(LANES):
             lost[row, lane] += always[row]
-    return ties == 0
+    return bool(ties == 0)
 
 
 @_compiled
-def rank(rounded, lost, won, lanes):
+def rank(rounded: Floats, lost: Counts, won: Counts, lanes: int) -> None:
     """Count above whom and below whom each unit is, ties told; `lost` is how many are above it."""
     rows = rounded.shape[0]
     for row in range(rows):
@@ -299,7 +336,17 @@ def rank(rounded, lost, won, lanes):
 
 
 @_compiled
-def tally(scores, lost, lanes, low, per_width, score_counts, rank_counts, least, most):
+def tally(
+    scores: Floats,
+    lost: Counts,
+    lanes: int,
+    low: Floats,
+    per_width: Floats,
+    score_counts: Counts,
+    rank_counts: Counts,
+    least: Floats,
+    most: Floats,
+) -> None:
     """Count scores in their bins, and ranks."""
     last = float(score_counts.shape[1] - 1)
     places = np.empty(LANES, dtype=np.int32)
