@@ -317,3 +317,45 @@ def test_a_release_frozen_anew_leaves_the_folders_that_are_public_alone(
     assert "renamed" not in (own_home / public["folder"] / "units.csv").read_text(encoding="utf-8")
     assert "renamed" in (own_home / frozen["folder"] / "units.csv").read_text(encoding="utf-8")
     assert verify_release(own_home / public["folder"], None) == []
+
+
+def test_a_release_of_other_definitions_is_shown_with_them_on_pages_and_in_files(
+    client: Any, saida: Actor, stored: StoredPack, own_home: Path, settings: Any
+) -> None:
+    from mezon.web.desk import acts_freezing
+    from mezon.web.warehouse import store
+
+    settings.PACKS = (stored.code,)
+    addresses = (reverse("portal:unit", args=["A"]), reverse("portal:table", args=["units"]))
+
+    def shown() -> list[bool]:
+        answers = [client.get(address) for address in addresses]
+        texts = [b"".join(one.streaming_content) if one.streaming else one.content for one in answers]
+        return [b"Enterprise A renamed" in text for text in texts]
+
+    _released(saida, stored)
+    assert shown() == [False, False]
+    text = store.definition_text(stored, "units.csv").replace("Enterprise A", "Enterprise A renamed")
+    store.change_definition(stored, "units.csv", text, by=None, reason="renamed", now=later(70), home=own_home)
+    again = acts_freezing.carry_out(saida, _asked(saida, stored, "2026.2"), now=later(80))
+    acts_freezing.publish(saida, again, now=later(81))
+    assert shown() == [True, True]
+
+
+def test_every_page_of_the_portal_shows_a_small_pack_whose_index_has_no_groups(
+    client: Any, saida: Actor, stored: StoredPack, settings: Any
+) -> None:
+    from mezon.web.portal.urls import urlpatterns
+
+    settings.PACKS = (stored.code,)
+    _released(saida, stored)
+    plain = [one.name for one in urlpatterns if not one.pattern.converters and "file" not in str(one.name)]
+    addresses = [reverse(f"portal:{name}") for name in plain] + [
+        reverse("portal:unit", args=["A"]), reverse("portal:indicator", args=["RD_SPEND"]),
+        reverse("portal:trace") + "?unit=A&period=2024",
+        reverse("portal:trace") + "?indicator=RD_SPEND&unit=A&period=2024",
+        reverse("portal:compare") + "?u=A&u=B",
+    ]  # fmt: skip
+    client.raise_request_exception = False
+    faults = [address for address in addresses if client.get(address).status_code >= 500]
+    assert not faults

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from mezon.model.spreadsheet_text import defused_text
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.policy import Target
 from mezon.web.audit.models import AuditRecord
@@ -16,8 +17,6 @@ COLUMNS = (
     "number", "at", "kind", "person", "name", "action", "pack", "unit", "subject_kind", "subject_id", "subject",
     "reason", "before", "after", "address", "previous", "digest",
 )  # fmt: skip
-#: A text that begins so is run as a formula by spreadsheets (OWASP ASVS 1.2.10).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _AT_ONCE = 2000
 
 
@@ -58,6 +57,4 @@ def row(record: AuditRecord) -> dict[str, object]:
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value
+    return defused_text(value) if isinstance(value, str) else "" if value is None else value

@@ -112,7 +112,7 @@ def file_stem(edition: Edition) -> str:
 
 
 def _kept(edition: Edition, name: str, write: Callable[[Path], None]) -> Path:
-    place = Path(settings.HOME) / "downloads" / edition.content_sha256[:16] / name
+    place = Path(settings.HOME) / "downloads" / edition.token / name
     if place.exists():
         return place
     with _WRITING:

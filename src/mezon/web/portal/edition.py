@@ -57,6 +57,11 @@ class Edition:
         return self.made_from or self.pack_name
 
     @property
+    def token(self) -> str:
+        """A name of all that its pages follow from, values and definitions: what is kept of it is kept by this."""
+        return self.folder.name
+
+    @property
     def definitions(self) -> Definitions:
         """What the release's pack defines."""
         return self.pack.definitions

@@ -69,7 +69,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _shelf(edition: Edition) -> Path:
-    return Path(settings.HOME) / "pictures" / f"{edition.content_sha256[:16]}-{VERSION}"
+    return Path(settings.HOME) / "pictures" / f"{edition.token}-{VERSION}"
 
 
 def _file_name(name: str, known: Mapping[str, str], look: Look, ending: str) -> str:

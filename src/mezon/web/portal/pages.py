@@ -70,7 +70,7 @@ def page(template: str, *, kept: bool = True, policy: str = "") -> Callable[[Pag
         @wraps(build)
         def view(request: HttpRequest, **arguments: str) -> HttpResponse:
             edition = edition_of(request)
-            place = (edition.content_sha256, language(), request.get_full_path())
+            place = (edition.token, language(), request.get_full_path())
             written = _SHELF.get(place)
             if written is None:
                 built = build(edition, request, **arguments)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from mezon.collect.workbook.annotation.annotating import annotate
+from mezon.collect.workbook.annotation.harmless import without_formulas
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "without_formulas"]

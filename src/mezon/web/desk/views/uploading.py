@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from mezon.collect.workbook import annotate, write_workbook
+from mezon.collect.workbook import annotate, without_formulas, write_workbook
 from mezon.errors import AskedForUnknown, WrongUse
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
@@ -164,15 +164,19 @@ def _changes(read: Read, cells: Sequence[Cell]) -> list[dict[str, Any]]:
 @require_safe
 @desk_page
 def annotated(request: HttpRequest, number: int, key: int) -> HttpResponse:
-    """Give the same workbook back with every fault coloured and commented at its cell."""
-    _actor, submission = submission_for(request, number)
+    """Give the same workbook back with every fault coloured and commented at its cell.
+
+    Whoever sent it gets it as it was; others get its values without its formulas and links.
+    """
+    actor, submission = submission_for(request, number)
     made = _upload(submission, key)
     if made.kind == CSV:
         raise AskedForUnknown(_("A CSV cannot be coloured."), hint=_("Its faults are listed with their lines."))
     rulebook = definitions_of(submission.pack).rulebook
     findings = kept_reading(made.reading_sha256).findings
     content = annotate(keeping.kept(made.content_sha256), findings, rulebook=rulebook)
-    return file_answer(content, f"checked-{made.name}", WORKBOOK_TYPE)
+    is_own = actor.person is not None and made.by == actor.person
+    return file_answer(content if is_own else without_formulas(content), f"checked-{made.name}", WORKBOOK_TYPE)
 
 
 @require_POST

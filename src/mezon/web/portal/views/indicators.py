@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from mezon.disseminate.export import defused
 from mezon.model.codelists import Level
 from mezon.model.indicator import Indicator
 from mezon.web.portal.addresses import of_indicator, query
@@ -107,7 +108,7 @@ def indicator_file(request: HttpRequest, code: str) -> HttpResponse:
     stamped = rows.drop("row", strict=False).with_columns(
         release=pl.lit(edition.release_id), content_sha256=pl.lit(edition.content_sha256)
     )
-    response = HttpResponse(stamped.write_csv(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(defused(stamped).write_csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mezon-{code}-{edition.content_sha256[:12]}.csv"'
     patch_cache_control(response, public=True, max_age=300)
     return response

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from mezon.disseminate.export import defused
 from mezon.model.indicator import Indicator
 from mezon.model.methodology import Methodology
 from mezon.model.unit import Unit
@@ -49,7 +50,7 @@ def trace_file(request: HttpRequest) -> HttpResponse:
         methodology, unit, period, _node = _asked_score(edition, request)
         rows, name = _every_number(edition, methodology, unit.code, period), f"{methodology.id}-{unit.code}-{period}"
     stamped = rows.with_columns(release=pl.lit(edition.release_id), content_sha256=pl.lit(edition.content_sha256))
-    response = HttpResponse(stamped.write_csv(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(defused(stamped).write_csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mezon-{name}-{edition.content_sha256[:12]}.csv"'
     patch_cache_control(response, public=True, max_age=300)
     return response
