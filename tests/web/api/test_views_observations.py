@@ -120,6 +120,19 @@ def test_all_parts_are_of_one_change_however_much_is_recorded_between(office: Pr
     assert office.get(path).json()["total"] == 25
 
 
+def test_what_became_confidential_is_kept_from_analysts_in_the_past_too(
+    office: Program, stored: StoredPack, program: Made
+) -> None:
+    send(office, GOOD)
+    work()
+    send(office, "indicator,unit,period,value,confidentiality\nRD_SPEND,A,2025,13.4,C\n")
+    work()
+    analyst = program(actor_with("steering-analyst", pack=stored.code).person)
+    for at in ("", "&at=2"):
+        rows = analyst.get(f"{PATH}?indicator=RD_SPEND&period=2025{at}").json()["items"]
+        assert [(row["unit"], row["confidentiality"]) for row in rows] == [("B", "F")]
+
+
 def test_reading_takes_as_many_queries_for_ten_times_as_many_rows(office: Program) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -104,7 +104,7 @@ def _line(cell: Cell, item: FormItem, definitions: Definitions, language: str) -
 
 def part_words(cell: Cell, definitions: Definitions, language: str) -> str:
     """Say which part of the line a cell is: its categories, its period where that is finer, plan or target."""
-    words = [*_categories(cell.breakdown, definitions, language)]
+    words = [*categories(cell.breakdown, definitions, language)]
     if cell.period != cell.submission.period:
         words.append(cell.period)
     if cell.variant != Variant.FACT:
@@ -112,7 +112,8 @@ def part_words(cell: Cell, definitions: Definitions, language: str) -> str:
     return ", ".join(words)
 
 
-def _categories(breakdown: str, definitions: Definitions, language: str) -> Iterator[str]:
+def categories(breakdown: str, definitions: Definitions, language: str) -> Iterator[str]:
+    """Give the categories that a breakdown names, in words; the code of one that no codelist has."""
     for pair in filter(None, breakdown.split(";")):
         dimension, _equals, code = pair.partition("=")
         found = definitions.codelists.get(dimension) or definitions.codelists.get(f"CL_{dimension}")

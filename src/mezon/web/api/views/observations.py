@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.params.functions import Query
 
-from mezon.model.codelists import ConfStatus
 from mezon.model.observations import KEY
-from mezon.web.accounts.acting import Actor, actor_of
-from mezon.web.accounts.policy import Target, may, require
+from mezon.web.accounts.acting import actor_of
+from mezon.web.accounts.policy import Target, require
 from mezon.web.api import remembering, shapes
 from mezon.web.api.bearer import Token
 from mezon.web.api.declaring import declared
@@ -27,7 +25,7 @@ from mezon.web.api.released import split
 from mezon.web.api.views.released import Codes, Cursor, Limit
 from mezon.web.desk import keeping
 from mezon.web.desk.knowing import definitions_of
-from mezon.web.warehouse.models import StoredPack
+from mezon.web.desk.viewing.seeing import reach_of, unmasked
 from mezon.web.warehouse.store import read_observations
 from mezon.web.working.showing import shown_fields
 from mezon.web.working.starting import start
@@ -61,7 +59,10 @@ def working_observations(
     cursor: Cursor = None,
     limit: Limit = A_PAGE,
 ) -> Any:
-    """Give what is known now, or was known at a change, of the units that you may read; name an indicator or a unit."""
+    """Give what is known now, or was known at a change, of the units that you may read; name an indicator or a unit.
+
+    Left out are confidential values of others, and totals from which they could be told.
+    """
     stored = pack_for(actor_of(request), pack, "observation.read", "observation.import")
     indicators, units, periods = split(indicator), split(unit), split(period)
     if not indicators and not units:
@@ -69,11 +70,11 @@ def working_observations(
     name = question("working", pack, indicators, units, periods, at)
     begin, pinned = place_of(cursor, name)
     change = pinned if pinned is not None else stored.last_change if at is None else at
-    free, all_of_it = _reach(actor_of(request), stored, units)
-    frame = read_observations(
-        stored, indicators=indicators or None, units=sorted(free), periods=periods or None, at=change
-    )
-    seen = frame.filter((pl.col("confidentiality") == ConfStatus.FREE) | pl.col("unit").is_in(sorted(all_of_it)))
+    definitions = definitions_of(stored)
+    reach = reach_of(actor_of(request), stored, definitions.units)
+    within = sorted(reach.free.intersection(units) if units else reach.free)
+    frame = read_observations(stored, indicators=indicators or None, units=within, periods=periods or None, at=change)
+    seen = unmasked(stored, definitions, reach, frame, known=change)
     rows = seen.sort(*KEY, "source", "published", "source_ref").slice(begin, limit)
     items = rows.select(*shapes.WorkingObservation.model_fields).to_dicts()
     return JsonResponse(
@@ -106,17 +107,3 @@ def bring_in(request: HttpRequest, pack: str, reason: Why, mode: Mode = "all") -
 
     digest = remembering.digest_of(request, content)
     return remembering.once(request, actor.person, digest, act, now=timezone.now())
-
-
-def _reach(actor: Actor, pack: StoredPack, asked: tuple[str, ...]) -> tuple[set[str], set[str]]:
-    """Give the units of which free values may be read, and those of which all values may."""
-    known = definitions_of(pack).units
-    units = [unit for unit in (asked or known) if unit in known]
-    free = {unit for unit in units if may(actor, "observation.read", Target(pack=pack.code, unit=unit))}
-    confidential = Target(pack=pack.code, confidentiality=str(ConfStatus.CONFIDENTIAL))
-    everything = {unit for unit in free if may(actor, "observation.read", _at(confidential, unit))}
-    return free, everything
-
-
-def _at(target: Target, unit: str) -> Target:
-    return Target(pack=target.pack, unit=unit, confidentiality=target.confidentiality)

@@ -95,6 +95,17 @@ def confidential_places(frame: pl.DataFrame, reach: Reach) -> frozenset[Place]:
     return frozenset(frame.filter(confidential).select("indicator", "unit", "period").iter_rows())
 
 
+def unmasked(
+    pack: StoredPack, definitions: Definitions, reach: Reach, frame: pl.DataFrame, *, known: int
+) -> pl.DataFrame:
+    """Give the rows of observations whose values somebody may see: two queries at most."""
+    place = ("indicator", "unit", "period")
+    places = frozenset(frame.select(place).unique().iter_rows())
+    masked = masked_places(pack, definitions, reach, places, known=known) | confidential_places(frame, reach)
+    hidden = pl.DataFrame(sorted(masked), schema=dict.fromkeys(place, pl.String), orient="row")
+    return frame.join(hidden, on=place, how="anti", maintain_order="left")
+
+
 def terms_below(definitions: Definitions, code: str) -> frozenset[str]:
     """Give an indicator and all that it is made of, directly or not."""
     found: set[str] = set()

@@ -16,18 +16,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from mezon.errors import NotAllowed
 from mezon.model.codelists import ConfStatus, ObsStatus
 from mezon.model.indicator import Indicator
-from mezon.model.observations import CONVERTED, DERIVED, ROLLED_UP
+from mezon.model.observations import DEFAULTS, DERIVED, ROLLED_UP
 from mezon.model.pack import Definitions
 from mezon.model.period import Period
 from mezon.model.unit import Unit
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Person
 from mezon.web.accounts.policy import may
+from mezon.web.desk.laying_out import categories
 from mezon.web.desk.models import Submission
 from mezon.web.desk.viewing.choosing import Moment
 from mezon.web.desk.viewing.seeing import READ, Reach, holds_in, reads_of
 from mezon.web.desk.viewing.tabling import View, value_text
-from mezon.web.portal.observed import ORIGIN_WORDS, STATUS_WORDS
+from mezon.web.portal.observed import ORIGIN_WORDS, STATUS_WORDS, VARIANT_WORDS
 from mezon.web.portal.pages import language
 from mezon.web.portal.value_path import collected_by, receipt_of
 from mezon.web.warehouse.models import Change, FileVersion, StoredPack
@@ -71,7 +72,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What one source said of one key, from the first word to the last."""
+    """What was said of one part of a fact, the newest first."""
 
     about: str
     acts: tuple[Act, ...]
@@ -130,15 +131,10 @@ def how(row: Mapping[str, Any]) -> str:
     return str(ORIGIN_WORDS.get(row["origin"], row["origin"]))
 
 
-def is_computed(row: Mapping[str, Any]) -> bool:
-    """Whether a value was computed, and not stated by anybody."""
-    return row["origin"] in (CONVERTED, DERIVED, ROLLED_UP)
-
-
 def statements_of(
     definitions: Definitions, actor: Actor, reach: Reach, indicator: Indicator, unit: str, period: str, moment: Moment
 ) -> list[Statement]:
-    """Give every act on a value by a moment, by statement, the newest first: four queries.
+    """Give every act on a value by a moment, by part, the newest first: four queries.
 
     Raises : NotAllowed, when any word of it was ever confidential and is not for this person.
     """
@@ -150,18 +146,21 @@ def statements_of(
     rows = frame.sort("change", descending=True).to_dicts()
     people = Person.objects.in_bulk({row["by"] for row in rows if row["by"] is not None})
     submissions = _submissions(actor, rows)
-    by_key: dict[tuple[str, ...], list[Act]] = {}
+    by_part: dict[str, list[Act]] = {}
     for row in rows:
         act = _act(row, indicator, definitions, people, submissions)
-        by_key.setdefault(_about(row, indicator), []).append(act)
-    return [Statement(about=" · ".join(part for part in key if part), acts=tuple(acts)) for key, acts in by_key.items()]
+        by_part.setdefault(part_words(row, indicator, definitions), []).append(act)
+    return [Statement(about=part, acts=tuple(acts)) for part, acts in sorted(by_part.items())]
 
 
 def refuse_masked() -> None:
     """Refuse what is masked in the table. Raises : NotAllowed."""
     raise NotAllowed(
         _("You may not do this."),
-        hint=_("This value is confidential, or somebody else's confidential value could be told from it."),
+        hint=_(
+            "This value is confidential, or somebody else's confidential value could be told from it. Go back to the "
+            "working view: what you may see stands there."
+        ),
         action=READ,
         reason="confidential",
     )
@@ -254,12 +253,17 @@ def _submissions(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[int, S
     return {one.pk: one for one in found if may(actor, "submission.read", one.target())}
 
 
-def _about(row: Mapping[str, Any], indicator: Indicator) -> tuple[str, ...]:
-    """Name what makes a statement differ from the others on the same place."""
-    measure = row["unit_of_measure"] if row["unit_of_measure"] != indicator.unit else ""
-    basis = row["price_basis"] if row["price_basis"] != "NOMINAL" else ""
-    variant = row["variant"] if row["variant"] != "FACT" else ""
-    return (row["breakdown"], variant, basis, measure)
+def part_words(row: Mapping[str, Any], indicator: Indicator, definitions: Definitions) -> str:
+    """Say which part of a fact a row is: categories, plan, price basis, another measure; "" for the fact itself."""
+    words = [*categories(row["breakdown"], definitions, language())]
+    if row["variant"] in VARIANT_WORDS:
+        words.append(str(VARIANT_WORDS[row["variant"]]))
+    if row["price_basis"] != DEFAULTS["price_basis"]:
+        words.append(row["price_basis"])
+    if row["unit_of_measure"] != indicator.unit:
+        measure = definitions.units_of_measure.get(row["unit_of_measure"])
+        words.append(measure.name.in_language(language()) if measure else row["unit_of_measure"])
+    return ", ".join(words)
 
 
 def _said(indicator: Indicator, value: float | None, status: str | None) -> str:

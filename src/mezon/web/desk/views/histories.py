@@ -129,13 +129,11 @@ class _Reading:
 
 def _shown(row: dict[str, Any], indicator: Any, definitions: Definitions) -> dict[str, Any]:
     """Give a row of the working view as the page of a value shows it, at full precision."""
-    measure = definitions.units_of_measure.get(row["unit_of_measure"])
     return {
         **row,
         "marks": tabling.marks_of({**row, "origin": ""}, indicator),
         "how": telling.how(row),
-        "computed": telling.is_computed(row),
-        "measure": measure.name if measure else row["unit_of_measure"],
+        "part": telling.part_words(row, indicator, definitions),
     }
 
 
