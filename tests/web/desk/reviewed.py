@@ -62,7 +62,8 @@ def verify_it(submission: Submission, actor: Actor, *, minutes: int = 20) -> Sub
     """Verify it as it is."""
     from mezon.web.desk.acts_review import verify
 
-    return verify(actor, submission, version=submission.version, now=later(minutes))
+    waiting = submission.cells.exclude(state="accepted").count()
+    return verify(actor, submission, version=submission.version, accepting=waiting, now=later(minutes))
 
 
 def approve_it(submission: Submission, actor: Actor, *, now: datetime | None = None) -> Submission:

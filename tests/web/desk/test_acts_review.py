@@ -85,7 +85,7 @@ def test_the_second_of_two_reviewers_is_told_and_the_first_act_stands(
 
     second = somebody("reviewer", draft, "second")
     with pytest.raises((ChangedMeanwhile, NotAllowed)):
-        verify(second, other, version=seen, now=later(10))
+        verify(second, other, version=seen, accepting=3, now=later(10))
     assert Table.objects.get(pk=draft.pk).state == "returned"
 
 
@@ -96,7 +96,7 @@ def test_an_act_on_a_page_that_is_out_of_date_is_told_so(draft: Submission, aziz
     seen = draft.version
     accept_cells(rano, draft, cells={_cell(draft, "PATENTS").pk}, version=seen, now=later(8))
     with pytest.raises(ChangedMeanwhile, match="Somebody else"):
-        verify(somebody("reviewer", draft, "second"), draft, version=seen, now=later(9))
+        verify(somebody("reviewer", draft, "second"), draft, version=seen, accepting=3, now=later(9))
 
 
 def test_nobody_verifies_what_they_wrote_and_nobody_approves_what_they_verified(

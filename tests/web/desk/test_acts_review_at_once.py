@@ -62,7 +62,7 @@ def test_of_two_reviewers_at_once_one_verifies_and_the_other_is_told(
     key = draft.cells.get(indicator="RD_SPEND").pk
     first, second = _again(draft), _again(draft)
     results = at_once(
-        lambda: verify(rano, first, version=seen, now=later(10)),
+        lambda: verify(rano, first, version=seen, accepting=3, now=later(10)),
         lambda: return_cells(other, second, reasons={key: "Look again."}, version=seen, now=later(10)),
     )
     refused = [result for result in results if isinstance(result, ChangedMeanwhile | NotAllowed)]

@@ -16,7 +16,10 @@ from tests.web.people import sign_in
 
 if TYPE_CHECKING:
     from mezon.web.accounts.acting import Actor
+    from mezon.web.desk.differences import Difference
+    from mezon.web.desk.influence import Effect
     from mezon.web.desk.models import Submission
+    from mezon.web.desk.reviewing import ReviewRow
 
 pytestmark = pytest.mark.django_db
 Open = Callable[..., "Submission"]
@@ -144,10 +147,118 @@ def test_the_page_sets_every_cell_beside_its_last_period_and_its_band(
 
 def test_a_cell_outside_its_band_or_with_a_question_is_not_clean(as_rano: Any, draft: Submission, aziza: Actor) -> None:
     hand_in(draft, aziza, {"RD_SPEND": "99", "TOTAL_SPEND": "492", "PATENTS": "4"})
-    as_rano.post(_review(draft), {"act": "accept-clean", "version": str(draft.version)})
+    as_rano.post(_review(draft), {"act": "accept-clean", "version": str(draft.version), "clean": "3"})
     states = dict(draft.cells.values_list("indicator", "state"))
     assert states["TOTAL_SPEND"] == states["PATENTS"] == "accepted"
     assert states["RD_SPEND"] == "open"
+
+
+def test_a_value_of_which_somebody_else_says_something_else_is_not_clean() -> None:
+    from mezon.web.desk.differences import Against, Difference, Earlier
+
+    other = Earlier(against=Against.KNOWN, value=38.0, source="report")
+    assert _row(Difference(value=60.8, earlier=other)).clean is False
+    assert _row(Difference(value=38.000000000000004, earlier=other)).clean is True
+
+
+def test_a_value_that_is_missing_is_clean_only_where_nobody_expects_one() -> None:
+    from mezon.web.desk.differences import Difference
+
+    nothing = Difference(value=None)
+    assert _row(nothing, value=None, status="M", required=False).clean is True
+    assert _row(nothing, value=None, status="M", required=True).clean is False
+    assert _row(Difference(value=None, last_period="2024", last_value=3.0), value=None, required=False).clean is False
+
+
+def test_a_value_that_moves_a_rank_is_not_clean() -> None:
+    from mezon.web.desk.differences import Difference
+    from mezon.web.desk.influence import Effect, Standing
+
+    def moving(rank: int) -> Effect:
+        return Effect(without=Standing(score=70.0, rank=3), score=0.2, rank=rank, others=0)
+
+    assert _row(Difference(value=1.0), effect=moving(0)).clean is True
+    assert _row(Difference(value=1.0), effect=moving(-1)).clean is False
+
+
+def _row(difference: Difference, *, effect: Effect | None = None, **cell: Any) -> ReviewRow:
+    from mezon.model.form import FormItem
+    from mezon.web.desk.before import NOTHING_KNOWN
+    from mezon.web.desk.laying_out import Line
+    from mezon.web.desk.models import Cell
+    from mezon.web.desk.reviewing import ReviewRow
+    from mezon.web.desk.showing import Row
+
+    stated = Cell(**{"value": difference.value, "status": "A", **cell})
+    item = FormItem(indicator="RD_SPEND")
+    line = Line(cell=stated, item=item, name="R&D", part="", measure="SOM", definition="", decimals=1)
+    row = Row(line=line, past=NOTHING_KNOWN, before=(), found=(), remarks=0)
+    return ReviewRow(row=row, section="", difference=difference, effect=effect)
+
+
+def test_no_more_cells_are_accepted_as_clean_than_their_reader_saw(
+    as_rano: Any, draft: Submission, aziza: Actor
+) -> None:
+    hand_in(draft, aziza)
+    answer = as_rano.post(_review(draft), {"act": "accept-clean", "version": str(draft.version), "clean": "2"})
+    assert answer.status_code == 409
+    assert "Look at them again; nothing was accepted." in answer.content.decode()
+    assert not draft.cells.filter(state="accepted").exists()
+
+
+def test_verifying_names_what_is_not_accepted_and_asks_once_more(as_rano: Any, draft: Submission, aziza: Actor) -> None:
+    hand_in(draft, aziza, {"RD_SPEND": "99", "TOTAL_SPEND": "492", "PATENTS": "4"})
+    key = _key(draft, "PATENTS")
+    as_rano.post(_review(draft), {"act": f"accept-{key}", "version": str(draft.version)})
+    draft.refresh_from_db()
+    text = as_rano.post(_review(draft), {"act": "verify", "version": str(draft.version)}).content.decode()
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert "2 cells are not accepted yet" in text
+    assert "1 of them asks for a look:" in text
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+    as_rano.post(_review(draft), {"act": "verify", "version": str(draft.version), "accepting": "2"})
+    draft.refresh_from_db()
+    assert draft.state == "verified"
+
+
+@pytest.mark.parametrize("act", ["accept-clean", "accept-one"])
+def test_a_reason_typed_for_one_cell_stays_when_others_are_accepted(
+    as_rano: Any, draft: Submission, aziza: Actor, act: str
+) -> None:
+    hand_in(draft, aziza)
+    key = _key(draft, "RD_SPEND")
+    sent = {"act": act.replace("one", str(_key(draft, "PATENTS"))), "version": str(draft.version), "clean": "3"}
+    answer = as_rano.post(_review(draft), {**sent, f"reason-{key}": "The report says 13.9."})
+    text = answer.content.decode()
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert ">The report says 13.9.</textarea>" in text
+    assert "The reasons you typed for other cells are still here." in text
+    assert draft.cells.get(indicator="PATENTS").state == "accepted"
+
+
+def test_nobody_verifies_over_a_reason_that_was_not_sent(as_rano: Any, draft: Submission, aziza: Actor) -> None:
+    hand_in(draft, aziza)
+    sent = {"act": "verify", "version": str(draft.version), "accepting": "3"}
+    answer = as_rano.post(_review(draft), {**sent, f"reason-{_key(draft, 'RD_SPEND')}": "Too high."})
+    assert answer.status_code == 422
+    assert "it has not gone back" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+
+
+def test_nobody_approves_over_a_reason_that_was_not_sent(
+    client: Any, draft: Submission, aziza: Actor, rano: Actor
+) -> None:
+    hand_in(draft, aziza)
+    verify_it(draft, rano)
+    second = somebody("statistician", draft, "second").person
+    assert second is not None
+    sign_in(client, second)
+    sent = {"act": "approve", "version": str(draft.version), f"reason-{_key(draft, 'RD_SPEND')}": "Too high."}
+    assert client.post(_review(draft), sent).status_code == 422
+    draft.refresh_from_db()
+    assert draft.state == "verified"
 
 
 def test_a_cell_goes_back_through_the_form_with_its_reason(as_rano: Any, draft: Submission, aziza: Actor) -> None:
@@ -210,7 +321,7 @@ def test_a_submission_goes_through_the_pages_from_verified_to_approved(
     as_rano: Any, client: Any, draft: Submission, aziza: Actor
 ) -> None:
     hand_in(draft, aziza)
-    as_rano.post(_review(draft), {"act": "verify", "version": str(draft.version)})
+    as_rano.post(_review(draft), {"act": "verify", "version": str(draft.version), "accepting": "3"})
     draft.refresh_from_db()
     assert draft.state == "verified"
     assert as_rano.post(_review(draft), {"act": "approve", "version": str(draft.version)}).status_code == 403

@@ -98,10 +98,23 @@ def return_cells(
 
 
 @mutation("review.verify")
-def verify(actor: Actor, submission: Submission, *, version: int, now: datetime, reason: str = "") -> Submission:
-    """Find a submission valid as a whole: every cell is accepted by it."""
+def verify(
+    actor: Actor, submission: Submission, *, version: int, accepting: int, now: datetime, reason: str = ""
+) -> Submission:
+    """Find a submission valid as a whole: every cell is accepted by it.
+
+    accepting : how many cells nobody accepted yet and this act accepts; its person has to know. Raises : WrongUse.
+    """
     _refuse_other_version(submission, version)
-    submission.cells.exclude(state=CellState.ACCEPTED).update(state=CellState.ACCEPTED, returned_reason="")
+    waiting = submission.cells.exclude(state=CellState.ACCEPTED)
+    count = waiting.count()
+    if count != accepting:
+        raise WrongUse(
+            _("%(n)d cells of this submission are not accepted yet.") % {"n": count},
+            hint=_("Look at them; then accept them, return them, or say that you accept them all with this act."),
+        )
+    waiting.update(state=CellState.ACCEPTED, returned_reason="")
+    note(after={"accepted": count})
     return _step(submission, "review.verify", verified_at=now, verified_by=actor.person)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,8 @@ from mezon.web.desk.models import Cell, CellVersion, Remark, Submission
 
 #: (indicator, breakdown, variant, period): what tells a cell from the others of its submission.
 Key = tuple[str, str, str, str]
+#: Values that differ by less, in relation, came from one figure by another unit of measure.
+_ROUNDING = 1e-9
 
 
 class Against(StrEnum):
@@ -75,8 +78,12 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        """Whether something else was said before, or a value appeared or went."""
-        return self.earlier.known and (self.value != self.earlier.value)
+        """Whether something else was said before, or a value appeared or went; the last digits of a float are none."""
+        if not self.earlier.known:
+            return False
+        if self.value is None or self.earlier.value is None:
+            return self.value is not self.earlier.value
+        return not math.isclose(self.value, self.earlier.value, rel_tol=_ROUNDING)
 
     @property
     def outside(self) -> bool:

@@ -68,9 +68,23 @@ class ReviewRow:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing asks for a look: nothing found or said, never returned, inside the band of its history."""
+        """Whether nothing asks for a look, so that it may be accepted along with others.
+
+        Nothing was found or said; it never came back; it stays inside the band of its history; nobody says something
+        else of it; it moves no rank; and no value is missing where one is asked for or was given before.
+        """
         questions = any(one.hard or one.open or one.answer for one in self.found)
-        return not (questions or self.remarks or self.went_back or self.difference.outside or self.cell.unreadable)
+        compared = self.difference.outside or self.difference.changed or self._moves_a_rank
+        return not (questions or self.remarks or self.went_back or compared or self.cell.unreadable or self._missing)
+
+    @property
+    def _moves_a_rank(self) -> bool:
+        return self.effect is not None and (bool(self.effect.rank) or self.effect.score is None)
+
+    @property
+    def _missing(self) -> bool:
+        expected = self.cell.required or self.difference.last_value is not None
+        return self.cell.value is None and expected
 
     @property
     def weight(self) -> tuple[Any, ...]:

@@ -29,6 +29,13 @@
       event.preventDefault();
     }
   });
+  /* Reasons that are typed and not sent: nobody leaves without being asked. */
+  const unsent = () => [...form.querySelectorAll("textarea[name^=reason-]")].some((text) => text.value.trim() !== "");
+  let sending = false;
+  form.addEventListener("submit", () => { sending = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!sending && unsent()) event.preventDefault();
+  });
   /* A reason alone is enough: the mark follows it. */
   form.addEventListener("input", (event) => {
     if (!event.target.matches("textarea[name^=reason-]")) return;

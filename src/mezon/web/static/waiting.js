@@ -5,7 +5,9 @@
 (() => {
   const place = document.querySelector("[data-waiting]");
   if (!place) return;
-  let written = false;
+  /* What came back with the page was written too, and a page that asks to confirm is not taken away. */
+  let written = document.querySelector("#confirming") !== null
+    || [...document.querySelectorAll("textarea")].some((text) => text.value.trim() !== "");
   document.addEventListener("input", () => { written = true; });
 
   const look = async () => {

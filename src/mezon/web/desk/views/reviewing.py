@@ -25,6 +25,7 @@ from mezon.web.desk.pages import desk_page, status_of, submission_for
 from mezon.web.desk.queueing import STEPS, WAITS_FOR, Waiting, waiting_for
 from mezon.web.desk.reckoning_later import reckoning_for
 from mezon.web.desk.reviewing import Review, ReviewRow, review_of
+from mezon.web.desk.states import CellState
 from mezon.web.desk.stations import stations_of
 from mezon.web.portal.pages import language
 
@@ -88,10 +89,18 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         except (ChangedMeanwhile, WrongUse) as refused:
             fault = refused
             actor, submission = submission_for(request, number, "review.read")
-    return _page(request, actor, submission, fault)
+    return _page(request, actor, submission, fault=fault)
 
 
-def _page(request: HttpRequest, actor: Actor, submission: Submission, fault: MezonError | None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    submission: Submission,
+    *,
+    fault: MezonError | None = None,
+    **told: Any,
+) -> HttpResponse:
+    """Show the page; after a POST that did not leave it, with all that was typed and ticked."""
     found = review_of(submission, reckon=False)
     found, job = reckoning_for(found, actor, now=timezone.now())
     shown = request.GET.get("show", "all")
@@ -110,9 +119,10 @@ def _page(request: HttpRequest, actor: Actor, submission: Submission, fault: Mez
         "tabs": _tabs(found),
         "job": job,
         "fault": fault,
-        "typed": _typed(request.POST) if fault else {},
-        "ticked": {_key(name, _TICK) for name in request.POST} if fault else set(),
+        "typed": _typed(request.POST),
+        "ticked": {_key(name, _TICK) for name in request.POST if name.startswith(_TICK)},
         **_rights(actor, submission),
+        **told,
     }
     return render(request, "desk/review.html", context, status=status_of(fault) if fault else 200)
 
@@ -152,38 +162,94 @@ def _rights(actor: Actor, submission: Submission) -> dict[str, Any]:
 
 def _act(request: HttpRequest, actor: Actor, submission: Submission) -> HttpResponse:
     """Do the act whose button was pressed."""
-    act, now = request.POST.get("act", ""), timezone.now()
-    version = _version(request.POST)
-    back = redirect("desk:review", number=submission.pk)
-    if act == "accept-clean":
-        rows = review_of(submission, reckon=False).clean
-        cells = {row.cell.pk for row in rows}
-        count = acts_review.accept_cells(actor, submission, cells=cells, version=version, now=now)
-        messages.success(request, ngettext("%(n)d cell accepted.", "%(n)d cells accepted.", count) % {"n": count})
-        return back
+    act = request.POST.get("act", "")
     if act.startswith("accept-"):
-        acts_review.accept_cells(actor, submission, cells={_key(act, "accept-")}, version=version, now=now)
-        return back
-    if act == "return":
-        reasons = _reasons(request.POST)
-        cells_back = acts_review.return_cells(actor, submission, reasons=reasons, version=version, now=now)
-        told = ngettext("%(n)d cell goes back with its reason.", "%(n)d cells go back with their reasons.",
-                        len(cells_back)) % {"n": len(cells_back)}  # fmt: skip
-        messages.success(request, told)
-    elif act == "verify":
-        acts_review.verify(actor, submission, version=version, now=now)
-        messages.success(request, _("Verified. Somebody else approves it now."))
-    elif act == "approve":
-        acts_review.approve(
-            actor, submission, version=version, definitions=definitions_of(submission.pack), now=now,
-            reason=request.POST.get("reason", ""),
-        )  # fmt: skip
-        messages.success(
-            request, _("Approved. The values stand in the working view, and are public with the next release.")
+        return _accept(request, actor, submission, act.removeprefix("accept-"))
+    match act:
+        case "return":
+            return _return(request, actor, submission)
+        case "verify":
+            return _verify(request, actor, submission)
+        case "approve":
+            return _approve(request, actor, submission)
+    raise WrongUse(_("No act is named."), hint=_("Press one of the buttons."))
+
+
+def _accept(request: HttpRequest, actor: Actor, submission: Submission, which: str) -> HttpResponse:
+    """Accept one cell or all clean ones. Reasons typed for other cells stay where they were typed."""
+    cells = _clean_cells(request, submission) if which == "clean" else {_key(which, "")}
+    version = _version(request.POST)
+    count = acts_review.accept_cells(actor, submission, cells=cells, version=version, now=timezone.now())
+    told = ngettext("%(n)d cell accepted.", "%(n)d cells accepted.", count) % {"n": count}
+    messages.success(request, told)
+    if not _reasons(request.POST):
+        return redirect("desk:review", number=submission.pk)
+    return _page(request, actor, submission, unsent=True)
+
+
+def _clean_cells(request: HttpRequest, submission: Submission) -> set[int]:
+    """Give the clean cells; not if they are more than its reader saw.
+
+    Fewer they may be: what the cells move is reckoned in the background, and a cell that moves a rank is not clean.
+    """
+    cells = {row.cell.pk for row in review_of(submission, reckon=False).clean}
+    if len(cells) > _number(request.POST.get("clean", "")):
+        raise ChangedMeanwhile(
+            _("The pack was changed while you looked at this page, and other cells are clean now."),
+            hint=_("Look at them again; nothing was accepted."),
         )
-    else:
-        raise WrongUse(_("No act is named."), hint=_("Press one of the buttons."))
+    return cells
+
+
+def _return(request: HttpRequest, actor: Actor, submission: Submission) -> HttpResponse:
+    cells_back = acts_review.return_cells(
+        actor, submission, reasons=_reasons(request.POST), version=_version(request.POST), now=timezone.now()
+    )
+    told = ngettext("%(n)d cell goes back with its reason.", "%(n)d cells go back with their reasons.",
+                    len(cells_back)) % {"n": len(cells_back)}  # fmt: skip
+    messages.success(request, told)
     return redirect("desk:queue")
+
+
+def _verify(request: HttpRequest, actor: Actor, submission: Submission) -> HttpResponse:
+    """Verify the whole; cells that nobody accepted yet are named first, and the act is asked for once more."""
+    require(actor, "review.verify", submission.target())
+    _refuse_unsent(request)
+    version = _version(request.POST)
+    waiting = submission.cells.exclude(state=CellState.ACCEPTED).count()
+    known = request.POST.get("accepting", "") == str(waiting)
+    if waiting and not known and version == submission.version:
+        look = [row for row in review_of(submission, reckon=False).rows if _is_shown(row, "look")]
+        return _page(request, actor, submission, confirm={"waiting": waiting, "look": look})
+    acts_review.verify(actor, submission, version=version, accepting=waiting, now=timezone.now())
+    messages.success(request, _("Verified. Somebody else approves it now."))
+    return redirect("desk:queue")
+
+
+def _approve(request: HttpRequest, actor: Actor, submission: Submission) -> HttpResponse:
+    require(actor, "review.approve", submission.target())
+    _refuse_unsent(request)
+    acts_review.approve(
+        actor, submission, version=_version(request.POST), definitions=definitions_of(submission.pack),
+        now=timezone.now(), reason=request.POST.get("reason", ""),
+    )  # fmt: skip
+    messages.success(
+        request, _("Approved. The values stand in the working view, and are public with the next release.")
+    )
+    return redirect("desk:queue")
+
+
+def _refuse_unsent(request: HttpRequest) -> None:
+    """Refuse to go on over reasons that were typed and not sent: they would be lost, and say that a cell is wrong."""
+    unsent = len(_reasons(request.POST))
+    if unsent:
+        told = ngettext(
+            "You marked %(n)d cell to be returned, and it has not gone back.",
+            "You marked %(n)d cells to be returned, and they have not gone back.", unsent,
+        )  # fmt: skip
+        raise WrongUse(
+            told % {"n": unsent}, hint=_("Return the marked cells; or take the marks and reasons away, and go on.")
+        )
 
 
 def _reasons(sent: Mapping[str, str]) -> dict[int, str]:
@@ -198,13 +264,15 @@ def _typed(sent: Mapping[str, str]) -> dict[int, str]:
 
 
 def _key(name: str, prefix: str) -> int:
-    rest = name.removeprefix(prefix)
-    return int(rest) if rest.isdigit() else 0
+    return max(_number(name.removeprefix(prefix)), 0)
 
 
 def _version(sent: Mapping[str, str]) -> int:
-    text = sent.get("version", "")
-    return int(text) if text.isdigit() else -1
+    return _number(sent.get("version", ""))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else -1
 
 
 urlpatterns = [
