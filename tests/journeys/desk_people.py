@@ -54,8 +54,7 @@ class Desk:
         administrator.goto(f"{self.address}/en/account/people/invite/")
         administrator.get_by_label("E-mail address").fill(email)
         administrator.get_by_label("Role").select_option(role)
-        administrator.get_by_label("Pack").fill("metallia")
-        administrator.get_by_label("Unit").fill(unit)
+        administrator.get_by_label("Where").select_option(f"metallia/{unit}" if unit else "metallia")
         administrator.get_by_role("button", name="Invite").click()
         return administrator.locator("code.secret").inner_text().strip()
 

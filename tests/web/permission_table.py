@@ -69,7 +69,8 @@ ENTRANCE = [
         mfa_download_recovery_codes""",
     ),
 ]
-_AT_A = {"role": "provider", "pack": "mypack", "unit": "A"}
+_AT_A = {"role": "provider", "where": "mypack/A"}
+_SURE = {"sure": "yes", "reason": "has left"}
 ACCOUNTS = [
     line("accounts:home", "signed-in"),
     line("accounts:home", "signed-in", method="POST", data={"name": "New", "language": "en"}),
@@ -82,11 +83,11 @@ ACCOUNTS = [
     line("accounts:invite", "administrator", method="POST", data={"email": "new@people.example", **_AT_A}),
     line("accounts:person", "administrator", of="person"),
     line("accounts:grant", "administrator", method="POST", of="person", data=_AT_A),
-    line("accounts:disable", "administrator", method="POST", of="person", data={"reason": "left"}),
+    line("accounts:disable", "administrator", method="POST", of="person", data=_SURE),
     line("accounts:end_sessions_of", "administrator", method="POST", of="person"),
     line("accounts:enable", "administrator", method="POST", of="person", data={"reason": "back"}),
     line("accounts:invite_again", "administrator", method="POST", of="person"),
-    line("accounts:revoke", "administrator", method="POST", of="grant"),
+    line("accounts:revoke", "administrator", method="POST", of="grant", data=_SURE),
     line("accounts:revoke_token_of", "administrator", method="POST", of="token of somebody else"),
 ]
 AUDIT = lines("administrator statistician", "records export_csv export_json chain", space="audit:")

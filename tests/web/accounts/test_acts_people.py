@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.core import mail
 
-from mezon.errors import NotAllowed, WrongUse
+from mezon.errors import AskedForUnknown, NotAllowed, WrongUse
+from mezon.model.codelists import Level
+from mezon.model.text import Text
+from mezon.model.unit import Unit
 from mezon.web.accounts import acts_people
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant, Invitation, Person
 from mezon.web.accounts.policy import Target
 from mezon.web.audit.models import AuditRecord
+from mezon.web.warehouse.models import Placement, StoredPack
 from tests.web.people import PASSWORD, actor_with, person_with, sign_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
 PLANT = Target(pack="uzbekistan", unit="NMMC")
+
+
+@pytest.fixture(autouse=True)
+def _stored() -> None:
+    """A pack with two plants in the database: a role reaches only what is there."""
+    for code, units in (("uzbekistan", ("NMMC", "AMMC")), ("metallia", ("M1",))):
+        pack = StoredPack.objects.create(code=code, title=code.title(), version="1", loaded_at=NOW)
+        for unit in units:
+            Placement.objects.create(
+                pack=pack, hierarchy="", ancestor=unit, unit=unit, depth=0, valid_from=date.min, valid_to=date.max,
+                recorded_from=1,
+            )  # fmt: skip
+
+
+@pytest.fixture
+def named_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of units stand in the texts of a pack, which is read nowhere here."""
+    units = {"NMMC": Unit(code="NMMC", level=Level.ENTERPRISE, name=Text(en="Navoi"))}
+    monkeypatch.setattr("mezon.web.accounts.views.people.definitions_of", lambda _pack: SimpleNamespace(units=units))
 
 
 def invite(actor: Actor, where: Target = PLANT, **said: Any) -> acts_people.Invited:
@@ -106,6 +131,78 @@ def test_an_unknown_role_or_a_unit_without_a_pack_is_refused_with_what_there_is(
         invite(actor_with("administrator"), Target(unit="NMMC"))
 
 
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (Target(pack="metalia", unit="M1"), "There are: metallia, uzbekistan"),
+        (Target(pack="metalia"), "no pack “metalia”"),
+        (Target(pack="uzbekistan", unit="NMC"), "Did you mean: NMMC"),
+        (Target(pack="uzbekistan", unit="M1"), "no unit “M1” in uzbekistan"),
+    ],
+)
+def test_a_role_at_a_pack_or_unit_that_is_not_there_is_refused(where: Target, told: str) -> None:
+    with pytest.raises(AskedForUnknown, match=re.escape(told)):
+        invite(actor_with("administrator"), where)
+    assert not Person.objects.filter(email="new@nmmc.example").exists()
+
+
+@pytest.mark.parametrize("where", [Target(), Target(pack="uzbekistan")])
+def test_a_provider_has_a_unit(where: Target) -> None:
+    with pytest.raises(WrongUse, match="of one unit"):
+        invite(actor_with("administrator"), where)
+    invite(actor_with("administrator"), where, role="reviewer")
+
+
+def test_nobody_ends_a_role_of_their_own() -> None:
+    administrator = actor_with("administrator")
+    assert administrator.person is not None
+    held = administrator.person.grants_ever.get()
+    with pytest.raises(NotAllowed):
+        acts_people.revoke(administrator, held, now=NOW)
+    assert administrator.person.grants_ever.get().valid_to is None
+
+
+@pytest.mark.usefixtures("named_units")
+def test_ending_a_role_is_asked_once_more_and_says_why(client: Any) -> None:
+    sign_in(client, person_with("administrator"))
+    held = person_with("reviewer").grants_ever.get()
+    address = f"/en/account/people/grants/{held.pk}/revoke/"
+    assert "is not reviewer (everywhere) from now on" in client.post(address).content.decode()
+    assert client.post(address, {"sure": "yes", "reason": ""}).status_code == 200
+    assert Grant.objects.get(pk=held.pk).valid_to is None
+    client.post(address, {"sure": "yes", "reason": "has left"})
+    assert Grant.objects.get(pk=held.pk).valid_to is not None
+    assert AuditRecord.objects.order_by("-number")[0].reason == "has left"
+
+
+@pytest.mark.usefixtures("named_units")
+def test_disabling_is_asked_once_more(client: Any) -> None:
+    sign_in(client, person_with("administrator"))
+    person = person_with("reviewer")
+    address = f"/en/account/people/{person.pk}/disable/"
+    assert "Every session and token ends at once." in client.post(address).content.decode()
+    assert Person.objects.get(pk=person.pk).is_active
+    client.post(address, {"sure": "yes", "reason": "has left"})
+    assert not Person.objects.get(pk=person.pk).is_active
+
+
+@pytest.mark.usefixtures("named_units")
+def test_an_own_page_offers_no_end_of_an_own_role(client: Any) -> None:
+    administrator = sign_in(client, person_with("administrator"))
+    html = client.get(f"/en/account/people/{administrator.pk}/").content.decode()
+    assert "/revoke/" not in html
+    assert "nobody ends a role of their own" in html
+
+
+@pytest.mark.usefixtures("named_units")
+def test_places_are_chosen_among_those_that_one_administers(client: Any) -> None:
+    sign_in(client, person_with("administrator", pack="uzbekistan"))
+    html = client.get("/en/account/people/invite/").content.decode()
+    assert '<option value="uzbekistan/NMMC">Navoi (NMMC)</option>' in html
+    assert "metallia" not in html
+    assert ">everywhere<" not in html
+
+
 def test_a_disabled_person_is_out_at_once(client: Any) -> None:
     person = person_with("provider", pack="uzbekistan", unit="NMMC")
     person.set_password(PASSWORD)
@@ -127,9 +224,10 @@ def test_nobody_disables_themselves() -> None:
         acts_people.disable(administrator, administrator.person, now=NOW)
 
 
+@pytest.mark.usefixtures("named_units")
 def test_the_page_of_inviting_shows_the_link_and_sends_it(client: Any) -> None:
     sign_in(client, person_with("administrator"))
-    said = {"email": "new@nmmc.example", "name": "N", "role": "provider", "pack": "uzbekistan", "unit": "NMMC"}
+    said = {"email": "new@nmmc.example", "name": "N", "role": "provider", "where": "uzbekistan/NMMC"}
     html = client.post("/en/account/people/invite/", said).content.decode()
     assert "http://testserver/en/account/join/" in html
     assert mail.outbox[0].to == ["new@nmmc.example"]

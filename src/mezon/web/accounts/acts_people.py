@@ -14,6 +14,7 @@ from mezon.errors import WrongUse
 from mezon.web.accounts import sessions
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.models import Grant, Invitation, Person
+from mezon.web.accounts.places import refuse_unknown
 from mezon.web.accounts.policy import Target
 from mezon.web.accounts.roles import Role
 from mezon.web.audit.mutating import mutation, note
@@ -118,8 +119,7 @@ def _give(person: Person, *, role: str, where: Target, by: Person | None, now: d
     if role not in Role.values:
         known = ", ".join(Role.values)
         raise WrongUse(_("There is no role %(role)s.") % {"role": role}, hint=_("There are: %s.") % known)
-    if where.unit and not where.pack:
-        raise WrongUse(_("A unit is named together with its pack."), hint=_("Name the pack as well."))
+    refuse_unknown(role, where)
     held = Grant.objects.filter(
         person=person, role=role, pack=where.pack, unit=where.unit, hierarchy=hierarchy, valid_to=None
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -11,28 +11,42 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext
 
+from mezon.errors import MezonError
 from mezon.web.accounts.models import Person
-from mezon.web.accounts.policy import SCOPES
+from mezon.web.accounts.places import Choices, place_of, refuse_unknown
+from mezon.web.accounts.policy import SCOPES, Target
 from mezon.web.accounts.roles import Role
 
 
 class RoleForm(forms.Form):
-    """A role, and where it reaches."""
+    """A role, and where it reaches: chosen among the places that there are."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    pack = forms.CharField(
-        label=_("Pack"), required=False, max_length=100, help_text=_("The code of a pack; empty for every pack.")
-    )
-    unit = forms.CharField(
-        label=_("Unit"), required=False, max_length=100, help_text=_("With everything under it; empty for every unit.")
+    where = forms.ChoiceField(
+        label=_("Where"),
+        required=False,
+        help_text=_("With everything under it. A provider has a unit: the enterprise whose forms they fill in."),
     )
 
+    def __init__(self, *arguments: Any, places: Choices, **others: Any) -> None:
+        """`places` : where a role may be given (accounts.places.choices)."""
+        super().__init__(*arguments, **others)
+        cast("forms.ChoiceField", self.fields["where"]).choices = places
+
     def clean(self) -> dict[str, Any]:
-        """A unit is named together with its pack."""
+        """A role reaches something, and a provider's reaches a unit."""
         cleaned = super().clean() or {}
-        if cleaned.get("unit") and not cleaned.get("pack"):
-            self.add_error("pack", _("A unit is named together with its pack."))
+        if "where" in cleaned:
+            try:
+                refuse_unknown(cleaned.get("role", ""), place_of(cleaned["where"]))
+            except MezonError as fault:
+                self.add_error("where", str(fault))
         return cleaned
+
+    @property
+    def target(self) -> Target:
+        """Where the role reaches; after the form was found valid."""
+        return place_of(self.cleaned_data["where"])
 
 
 class InviteForm(RoleForm):
@@ -40,7 +54,7 @@ class InviteForm(RoleForm):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=pgettext("person", "Name"), required=False, max_length=150)
-    field_order = ("email", "name", "role", "pack", "unit")
+    field_order = ("email", "name", "role", "where")
 
 
 class JoinForm(forms.Form):

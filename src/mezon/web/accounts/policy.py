@@ -109,7 +109,7 @@ ACTIONS: dict[str, Action] = {
     "people.read": _action({ADMINISTRATOR}, gettext_noop("read the list of people")),
     "people.invite": _action({ADMINISTRATOR}, gettext_noop("invited")),
     "people.grant": _action({ADMINISTRATOR}, gettext_noop("gave a role to"), four_eyes=True),
-    "people.revoke": _action({ADMINISTRATOR}, gettext_noop("took a role from")),
+    "people.revoke": _action({ADMINISTRATOR}, gettext_noop("took a role from"), four_eyes=True),
     "people.disable": _action({ADMINISTRATOR}, gettext_noop("disabled"), four_eyes=True),
     "people.end-sessions": _action({ADMINISTRATOR}, gettext_noop("ended the sessions of")),
     "people.enable": _action({ADMINISTRATOR}, gettext_noop("enabled"), four_eyes=True),

@@ -23,3 +23,9 @@ def under(pack: str, top: str, *, hierarchy: str = "", on: date) -> frozenset[st
 def packs_here() -> tuple[str, ...]:
     """Give the codes of the packs that this database works on, in order."""
     return tuple(StoredPack.objects.order_by("code").values_list("code", flat=True))
+
+
+def units_here(pack: str) -> frozenset[str]:
+    """Give the codes of all units that a pack has, or ever had, in this database: one query."""
+    placed = Placement.objects.filter(pack__code=pack, depth=0, hierarchy="", recorded_to=OPEN)
+    return frozenset(placed.values_list("unit", flat=True))

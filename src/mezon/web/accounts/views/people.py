@@ -22,7 +22,12 @@ from mezon.web.accounts.acting import Actor, actor_of
 from mezon.web.accounts.forms import InviteForm, ReasonForm, RoleForm
 from mezon.web.accounts.joining import send_invitation
 from mezon.web.accounts.models import Grant, Person, Token
-from mezon.web.accounts.policy import REASONS, Target, may, may_somewhere, require
+from mezon.web.accounts.places import Choices, choices
+from mezon.web.accounts.policy import REASONS, may, may_somewhere, require
+from mezon.web.accounts.roles import Role
+from mezon.web.desk.knowing import definitions_of
+from mezon.web.portal.pages import language
+from mezon.web.warehouse.models import StoredPack
 
 _ON_A_PAGE = 100
 
@@ -62,16 +67,24 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the link is shown once and sent by mail."""
     actor = _reader(request)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, places=_places(actor))
     context: dict[str, Any] = {"title": _("Invite somebody"), "form": form}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        where = Target(pack=said["pack"], unit=said["unit"])
         invited = acts_people.invite(
-            actor, where, email=said["email"], name=said["name"], role=said["role"], now=timezone.now()
+            actor, form.target, email=said["email"], name=said["name"], role=said["role"], now=timezone.now()
         )
         return _invited(request, invited)
     return render(request, "accounts/invite.html", context)
+
+
+def _places(actor: Actor) -> Choices:
+    """Give where this person may give a role, in the language of the page; a constant number of queries a pack."""
+    packs = {}
+    for pack in StoredPack.objects.order_by("code"):
+        units = definitions_of(pack).units.values()
+        packs[pack.code] = (pack.title, [(unit.code, unit.name.in_language(language())) for unit in units])
+    return choices(actor, packs)
 
 
 def _invited(request: HttpRequest, invited: acts_people.Invited) -> HttpResponse:
@@ -88,7 +101,8 @@ def _invited(request: HttpRequest, invited: acts_people.Invited) -> HttpResponse
 @require_safe
 def person(request: HttpRequest, number: int) -> HttpResponse:
     """Show one person: roles now and before, tokens, what can be done."""
-    return _person(request, _reader(request), number, form=RoleForm())
+    actor = _reader(request)
+    return _person(request, actor, number, form=RoleForm(places=_places(actor)))
 
 
 def _person(request: HttpRequest, actor: Actor, number: int, *, form: RoleForm, status: int = 200) -> HttpResponse:
@@ -97,13 +111,18 @@ def _person(request: HttpRequest, actor: Actor, number: int, *, form: RoleForm, 
     _require_seen(actor, found, grants)
     now = timezone.now()
     context = {
-        "title": str(found), "person": found, "form": form, "reason_form": ReasonForm(), "now": now,
-        "grants": [{"grant": grant, "held": grant.holds_at(now)} for grant in grants],
+        "title": str(found), "person": found, "form": form, "now": now,
+        "grants": [_grant_row(actor, grant) for grant in grants],
         "tokens": [{"token": t, "works": t.works_at(now)} for t in found.tokens.select_related("person")],
         "may_disable": may(actor, "people.disable", found.target()),
         "waits": not found.has_usable_password(),
     }  # fmt: skip
     return render(request, "accounts/person.html", context, status=status)
+
+
+def _grant_row(actor: Actor, grant: Grant) -> dict[str, Any]:
+    held = grant.holds_at(timezone.now())
+    return {"grant": grant, "held": held, "may_end": held and may(actor, "people.revoke", grant.target())}
 
 
 def _require_seen(actor: Actor, found: Person, grants: list[Grant]) -> None:
@@ -117,10 +136,13 @@ def _require_seen(actor: Actor, found: Person, grants: list[Grant]) -> None:
 def grant(request: HttpRequest, number: int) -> HttpResponse:
     """Give a person a role."""
     actor = _reader(request)
-    form = RoleForm(request.POST)
+    form = RoleForm(request.POST, places=_places(actor))
     if not form.is_valid():
         return _person(request, actor, number, form=form, status=422)
-    place = acts_people.Place(person=get_object_or_404(Person, pk=number), **form.cleaned_data)
+    where = form.target
+    place = acts_people.Place(
+        person=get_object_or_404(Person, pk=number), role=form.cleaned_data["role"], pack=where.pack, unit=where.unit
+    )
     acts_people.grant(actor, place, now=timezone.now())
     messages.success(request, _("The role has been given."))
     return redirect("accounts:person", number)
@@ -128,20 +150,39 @@ def grant(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
-    """End a role."""
-    held = get_object_or_404(Grant, pk=number)
-    acts_people.revoke(actor_of(request), held, reason=request.POST.get("reason", "")[:500], now=timezone.now())
-    messages.success(request, _("The role has ended."))
-    return redirect("accounts:person", held.person.pk)
+    """End a role, once it was confirmed and a reason given."""
+    actor, held = actor_of(request), get_object_or_404(Grant.objects.select_related("person"), pk=number)
+    form = _confirmed(request)
+    if form.is_valid():
+        acts_people.revoke(actor, held, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, _("The role has ended."))
+        return redirect("accounts:person", held.person.pk)
+    require(actor, "people.revoke", held.target())
+    where = "/".join(part for part in (held.pack, held.unit) if part) or _("everywhere")
+    said = {"person": held.person, "role": Role(held.role).label, "where": where}
+    effect = _("%(person)s is not %(role)s (%(where)s) from now on. What they did keeps their name.") % said
+    context = {"title": _("End a role"), "act": _("End this role"), "effect": effect}
+    return render(request, "accounts/confirm.html", {**context, "person": held.person, "form": form})
 
 
 @require_POST
 def disable(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep a person out: every session and token ends."""
-    found, reason = get_object_or_404(Person, pk=number), request.POST.get("reason", "")[:500]
-    acts_people.disable(actor_of(request), found, reason=reason, now=timezone.now())
-    messages.success(request, _("Disabled. All their sessions have ended."))
-    return redirect("accounts:person", number)
+    """Keep a person out, once it was confirmed and a reason given: every session and token ends."""
+    actor, found = actor_of(request), get_object_or_404(Person, pk=number)
+    form = _confirmed(request)
+    if form.is_valid():
+        acts_people.disable(actor, found, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, _("Disabled. All their sessions have ended."))
+        return redirect("accounts:person", number)
+    require(actor, "people.disable", found.target())
+    effect = _("Every session and token ends at once. What they did keeps their name.")
+    context = {"title": _("Disable %(person)s") % {"person": found}, "act": _("Disable"), "effect": effect}
+    return render(request, "accounts/confirm.html", {**context, "person": found, "form": form})
+
+
+def _confirmed(request: HttpRequest) -> ReasonForm:
+    """Give the form of the page that asks once more: filled in when it comes from there, else empty."""
+    return ReasonForm(request.POST if request.POST.get("sure") else None)
 
 
 @require_POST
