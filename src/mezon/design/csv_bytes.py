@@ -23,6 +23,8 @@ SEPARATOR = ","
 UTF_8 = "utf-8"
 _OTHER_SEPARATORS = {";": "';'", "\t": "a tab", "|": "'|'"}
 _BOM_8 = b"\xef\xbb\xbf"
+#: A cell of any length is read, and judged as a cell. Said once: the limit is of the process, and threads share it.
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(slots=True)
@@ -191,12 +193,7 @@ def _careful(data: bytes, separator: str, *, rulebook: Rulebook, file: str) -> R
 
 
 def _records(text: str, separator: str) -> list[list[str]]:
-    """Take the text apart; a cell longer than the csv module allows is no reason to stop."""
-    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    finally:
-        csv.field_size_limit(limit)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
 
 
 def _unclosed(text: str) -> bool:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "mezon.web.desk.receiving.Bounded",
     "mezon.web.accounts.middleware.PeopleOnly",
     "mezon.web.accounts.middleware.Refusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
