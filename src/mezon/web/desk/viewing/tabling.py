@@ -95,19 +95,38 @@ def view_of(
             _("Two sources state one of these values differently, and nothing says yet which of them counts."),
             hint=_("The statistical office settles it; choose other indicators or periods until then."),
         ) from fault
+    if reach.whole:
+        return View(frame=frame, masked=frozenset())
     there = frame.select("indicator", "unit", "period").unique().iter_rows()
     places = {*there, *product(indicators, within, periods)}
     masked = masked_places(pack, definitions, reach, places, known=known)
     return View(frame=frame, masked=masked | confidential_places(frame, reach))
 
 
+def lines_with_something(lines: Sequence[Line], view: View) -> list[Line]:
+    """Leave out the lines without any value, unless one further in that follows has some."""
+    told = frozenset(view.frame["unit"].unique().to_list())
+    kept: list[Line] = []
+    above = 0
+    for line in reversed(lines):
+        if line.unit.code in told or line.depth < above:
+            kept.append(line)
+            above = line.depth
+    return kept[::-1]
+
+
+def pages_of(lines: Sequence[Line], columns: int) -> list[Sequence[Line]]:
+    """Turn a long table over: so many lines a page that a browser and a reader have enough with them."""
+    each = max(MOST_CELLS // max(columns, 1), _FEWEST_LINES)
+    return [lines[start : start + each] for start in range(0, len(lines), each)] or [[]]
+
+
 def rows_of(choice: Choice, view: View, lines: Sequence[Line]) -> list[Row]:
-    """Lay the values out: a row a line of the tree that has any, or stands above one that has."""
-    places = by_place(view.frame, choice.definitions)
-    told = frozenset(unit for _indicator, unit, _period in places)
+    """Lay the values of some lines out: a row each, a cell for each indicator and period."""
+    here = view.frame.filter(pl.col("unit").is_in(list({line.unit.code for line in lines})))
+    places = by_place(here, choice.definitions)
     suffix = query(choice.asked)
     base = reverse("desk:working-pack", args=[choice.pack.code])
-    kept = _with_something(lines, told)
     columns = [(choice.definitions.indicators[code], period) for code in choice.indicators for period in choice.periods]
 
     def box(line: Line, indicator: Indicator, period: str) -> Box:
@@ -126,7 +145,7 @@ def rows_of(choice: Choice, view: View, lines: Sequence[Line]) -> list[Row]:
             name=line.unit.name.in_language(language()),
             boxes=tuple(box(line, indicator, period) for indicator, period in columns),
         )
-        for line in kept
+        for line in lines
     ]
 
 
@@ -164,12 +183,6 @@ def marks_of(row: Mapping[str, Any], indicator: Indicator) -> list[Mark]:
 def value_text(indicator: Indicator, value: float) -> str:
     """Write a value with the decimals of its indicator."""
     return number(value, digits=indicator.decimals, language=language())
-
-
-def pages_of(rows: Sequence[Row], columns: int) -> list[Sequence[Row]]:
-    """Turn a long table over: so many lines a page that a browser and a reader have enough with them."""
-    each = max(MOST_CELLS // max(columns, 1), _FEWEST_LINES)
-    return [rows[start : start + each] for start in range(0, len(rows), each)]
 
 
 def legend_of(rows: Iterable[Row]) -> list[Mark]:
@@ -229,14 +242,3 @@ def _order(row: Mapping[str, Any], indicator: Indicator) -> tuple[Any, ...]:
         row["price_basis"] != DEFAULTS["price_basis"], row["origin"] != REPORTED,
         *(row[name] for name in ("breakdown", "variant", "price_basis", "unit_of_measure")),
     )  # fmt: skip
-
-
-def _with_something(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:
-    """Leave out the lines without any value, unless one further in that follows has some."""
-    kept: list[Line] = []
-    above = 0
-    for line in reversed(lines):
-        if line.unit.code in told or line.depth < above:
-            kept.append(line)
-            above = line.depth
-    return kept[::-1]

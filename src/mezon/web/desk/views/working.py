@@ -27,7 +27,7 @@ from mezon.web.desk.viewing import choosing, tabling
 from mezon.web.desk.viewing.choosing import NO_HIERARCHY, Choice, choice_of, definitions_at, moment_of
 from mezon.web.desk.viewing.ordering import Line, lines_of, wholes_of
 from mezon.web.desk.viewing.seeing import READ, Reach, reach_of, terms_below
-from mezon.web.desk.viewing.tabling import Row, View, view_of
+from mezon.web.desk.viewing.tabling import View, view_of
 from mezon.web.portal.pages import language
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store.contents import indicators_stated
@@ -74,19 +74,20 @@ def working_pack(request: HttpRequest, code: str) -> HttpResponse:
     """Show the working view of a pack: units in the order of a hierarchy, indicators by periods."""
     asked = _asked(request, code)
     choice = asked.choice
-    rows = tabling.rows_of(choice, asked.view, asked.lines)
-    leaves = tabling.pages_of(rows, len(choice.indicators) * len(choice.periods)) or [[]]
+    lines = tabling.lines_with_something(asked.lines, asked.view)
+    leaves = tabling.pages_of(lines, len(choice.indicators) * len(choice.periods))
     part = request.GET.get("part", "")
     here = int(part) if part.isdigit() and int(part) < len(leaves) else 0
+    rows = tabling.rows_of(choice, asked.view, leaves[here])
     context = {
         "title": _("What is known now"),
         "choice": choice,
         "moment": choice.moment,
-        "rows": leaves[here],
+        "rows": rows,
         "leaves": _leaves(request, leaves, here),
-        "without": len(asked.lines) - len(rows),
-        "masked": any(box.kind == "masked" for row in leaves[here] for box in row.boxes),
-        "legend": tabling.legend_of(leaves[here]),
+        "without": len(asked.lines) - len(lines),
+        "masked": any(box.kind == "masked" for row in rows for box in row.boxes),
+        "legend": tabling.legend_of(rows),
         "columns": [choice.definitions.indicators[code] for code in choice.indicators],
         "measures": choice.definitions.units_of_measure,
         "file": f"{reverse('desk:working-file', args=[code])}?{request.GET.urlencode()}",
@@ -184,17 +185,17 @@ def _place(definitions: Definitions, group: str) -> int:
     return definitions.groups[group].order if group in definitions.groups else 0
 
 
-def _leaves(request: HttpRequest, leaves: Sequence[Sequence[Row]], here: int) -> list[dict[str, Any]]:
+def _leaves(request: HttpRequest, leaves: Sequence[Sequence[Line]], here: int) -> list[dict[str, Any]]:
     if len(leaves) < 2:
         return []
     return [
         {
             "href": f"{_without(request, 'part')}&part={number}",
-            "first": rows[0].name,
-            "last": rows[-1].name,
+            "first": lines[0].unit.name.in_language(language()),
+            "last": lines[-1].unit.name.in_language(language()),
             "here": number == here,
         }
-        for number, rows in enumerate(leaves)
+        for number, lines in enumerate(leaves)
     ]
 
 
