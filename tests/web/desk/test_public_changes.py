@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -69,3 +70,13 @@ def test_all_are_counted_and_the_first_are_listed() -> None:
     many = release(*({"indicator": f"X{number}", "value": 1.0} for number in range(LISTED + 50)))
     counts, rows = compared(release(), many)
     assert (counts["new"], len(rows["new"])) == (LISTED + 50, LISTED)
+
+
+def test_scores_that_another_methodology_moves_are_not_nothing() -> None:
+    from mezon.web.desk.public_changes import PublicChanges
+
+    still = PublicChanges(counts={"unchanged": 9}, moved={"index": ()}, faults={})
+
+    assert still.nothing
+    assert not replace(still, moved={"index": [{"unit": "A"}]}).nothing
+    assert not replace(still, faults={"index": "it cannot be computed"}).nothing

@@ -52,8 +52,9 @@ class PublicChanges:
 
     @property
     def nothing(self) -> bool:
-        """Whether the public would see the same numbers."""
-        return not any(self.counts.get(name) for name in ("new", "changed", "withdrawn"))
+        """Whether the public would see the same numbers: values, and scores, which another methodology moves alone."""
+        still = not any(self.counts.get(name) for name in ("new", "changed", "withdrawn"))
+        return still and not any(self.moved.values()) and not self.faults
 
 
 def kept_changes(pack: StoredPack, change: int, last: ReleaseRecord | None) -> PublicChanges | None:
