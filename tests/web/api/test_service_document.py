@@ -1,10 +1,12 @@
 """The document of the API is what the API does: requests made from it by chance find no fault, and no other answer.
 
+Asked with the token of somebody who may do everything, with that of each role by itself, and of nobody in particular.
 Bounded: some examples for each operation, the same each time.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,14 +18,16 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.web.api.conftest import Program
-from tests.web.people import SINCE, actor_with
+from tests.web.people import SINCE, actor_with, person_with
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is a tool of developers")
 
 if TYPE_CHECKING:
     from mezon.web.desk.models import Submission
 
-_EXAMPLES = 12
+#: MEZON_FUZZ asks for more: the long run.
+_EXAMPLES = int(os.environ.get("MEZON_FUZZ", "12"))
+_ROLES = ("provider", "reviewer", "statistician", "steering-analyst", "administrator", "")
 _HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
@@ -66,6 +70,23 @@ def token(draft: Submission, edition: Any, program: Callable[..., Program]) -> s
 def test_no_request_whatever_finds_a_fault_or_an_answer_that_is_not_declared(
     method: str, path: str, token: str, draft: Submission
 ) -> None:
+    assert_answers(method, path, token, draft, examples=_EXAMPLES)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("role", _ROLES)
+def test_no_request_of_any_role_finds_a_fault(
+    role: str, draft: Submission, edition: Any, program: Callable[..., Program]
+) -> None:
+    """The pack is theirs: what is refused is refused by the act, not at the door."""
+    person = actor_with(role, pack="mypack").person if role else person_with(email="nobody@people.example")
+    token = program(person).token
+    for method, path in operations():
+        assert_answers(method, path, token, draft, examples=max(2, _EXAMPLES // 6))
+
+
+def assert_answers(method: str, path: str, token: str, draft: Submission, *, examples: int) -> None:
+    """Make requests of an operation by chance, of what is there and what is not; hold each answer to the document."""
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi.checks import (
         content_type_conformance,
@@ -77,7 +98,7 @@ def test_no_request_whatever_finds_a_fault_or_an_answer_that_is_not_declared(
     headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
     there = {"pack": "mypack", "number": draft.pk, "release": "latest"}
 
-    @settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=_HEALTH, phases=(Phase.generate,))
+    @settings(max_examples=examples, deadline=None, suppress_health_check=_HEALTH, phases=(Phase.generate,))
     @given(case=document()[path][method].as_strategy())
     def answered(case: Any) -> None:
         for real in (False, True):
