@@ -117,7 +117,7 @@ def test_the_history_of_a_value_asks_the_same_queries_however_often_it_was_revis
     assert asked() == few
 
 
-def test_an_analyst_reads_values_and_not_who_did_what(client: Any, analyst: Any, stored: Any) -> None:
+def test_the_list_of_changes_is_not_for_analysts(client: Any, analyst: Any, stored: Any) -> None:
     sign_in(client, analyst.person)
     assert client.get(reverse("desk:changes", args=[stored.code])).status_code in {403, 404}
     assert reverse("desk:changes", args=[stored.code]) not in read(client, of(stored))

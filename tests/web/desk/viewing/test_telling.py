@@ -15,6 +15,7 @@ from mezon.web.desk.viewing import telling
 from mezon.web.desk.viewing.choosing import moment_of
 from mezon.web.desk.viewing.seeing import reach_of
 from mezon.web.warehouse.models import Change
+from tests.web.desk.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,14 @@ def test_the_list_says_who_did_what_and_what_it_came_to(stored: Any, rano: Actor
     assert "48 values new" in first.counts
     assert "units.csv" in first.files
     assert telling.act_words("a new act") == "a new act"
+
+
+def test_a_change_of_register_rows_alone_is_told_as_one(stored: Any) -> None:
+    said = []
+    for counts in ({"register_rows": 2, "register_rows_withdrawn": 1}, {"files": 1, "files_withdrawn": 1}):
+        change = Change(pack=stored, number=7, at=NOON, action="definition.change", reason="a row", counts=counts)
+        said += [(one.what, one.counts) for one in telling.recorded([change], stored)]
+    assert said == [
+        ("changed a register", ("2 register rows", "1 register row closed")),
+        ("changed a definition", ("1 definition file",)),
+    ]

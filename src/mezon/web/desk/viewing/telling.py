@@ -184,7 +184,7 @@ def recorded(changes: Iterable[Change], pack: StoredPack) -> list[Recorded]:
         Recorded(
             change=change,
             who=_who(change.by, people),
-            what=act_words(change.action),
+            what=_("changed a register") if _of_a_register(change) else act_words(change.action),
             counts=tuple(_counted(change.counts)),
             files=tuple(touched.get(change.number, ())),
         )
@@ -200,6 +200,11 @@ def act_words(action: str) -> str:
 def changes_of(pack: StoredPack) -> QuerySet[Change]:
     """Give the changes of a pack, the newest first."""
     return Change.objects.filter(pack=pack).order_by("-number")
+
+
+def _of_a_register(change: Change) -> bool:
+    """Whether a definition that was changed is a register: only rows of one were touched."""
+    return change.action == "definition.change" and not change.counts.get("files")
 
 
 def _counted(counts: Mapping[str, int]) -> Iterable[str]:
