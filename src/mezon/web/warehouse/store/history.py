@@ -14,6 +14,8 @@ from mezon.web.warehouse.store.reading import frame_of
 from mezon.web.warehouse.store.staging import MOMENT
 
 _SAID = ("value", "status", "confidentiality", "qualifier", "low", "high", "standard_error", "cites", "note")
+#: Changes that a query names one by one.
+_NAMED = 500
 _NUMBERS = frozenset({"value", "low", "high", "standard_error"})
 _SCHEMA: dict[str, pl.DataType] = {
     "observation": pl.Int64(),
@@ -44,7 +46,8 @@ def history(pack: StoredPack, identity: Mapping[str, str] | int) -> pl.DataFrame
         [pack.pk, *parameters],
         _SCHEMA,
     )
-    return _acts(frame).join(_changes(pack), on="change", how="left").select(
+    acts = _acts(frame)
+    return acts.join(_changes(pack, acts["change"].unique().sort().to_list()), on="change", how="left").select(
         "change", "kind", "at", "by", "action", "reason", "old_value", "old_status", *_SAID, *IDENTITY, "observation"
     ).sort("change", *IDENTITY)  # fmt: skip
 
@@ -69,8 +72,10 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([said, ended.with_columns(silent).select(said.columns)])
 
 
-def _changes(pack: StoredPack) -> pl.DataFrame:
-    rows = list(Change.objects.filter(pack=pack).values_list("number", "at", "by", "action", "reason"))
+def _changes(pack: StoredPack, numbers: list[int]) -> pl.DataFrame:
+    """Give the acts of some changes; of those between the first and the last where they are too many to name."""
+    some = {"number__in": numbers} if len(numbers) <= _NAMED else {"number__range": (numbers[0], numbers[-1])}
+    rows = list(Change.objects.filter(pack=pack, **some).values_list("number", "at", "by", "action", "reason"))
     return pl.DataFrame(rows, schema=_ACTS, orient="row")
 
 
