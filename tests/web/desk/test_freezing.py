@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import html5lib
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from mezon.errors import ChangedMeanwhile, NotAllowed, WrongStep, WrongUse
 from tests.web.desk.conftest import NOON, later
@@ -263,6 +264,21 @@ def test_of_a_large_pack_the_worker_makes_the_preview(
     assert Job.objects.filter(kind="preview").count() == 1
     _work()
     assert "Checklist" in as_saida.get(address).content.decode()
+
+
+def test_the_worker_checks_in_the_language_of_the_page_so_that_the_page_need_not(
+    as_saida: Any, stored: StoredPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mezon import production
+    from mezon.web.desk.views import freezing
+
+    monkeypatch.setattr(freezing, "_AT_ONCE", 0)
+    with translation.override("ru"):
+        in_russian = reverse("desk:freeze", args=[stored.code])
+    as_saida.get(in_russian)
+    _work()
+    monkeypatch.setattr(production, "check", None)
+    assert as_saida.get(in_russian).status_code == 200
 
 
 def test_the_public_reads_the_pack_that_was_released_and_not_the_bundled_one(

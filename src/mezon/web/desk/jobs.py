@@ -42,7 +42,9 @@ def preview(arguments: Arguments, report: Report, cancelled: Cancelled) -> dict[
     pack = find_stored(arguments["pack"])
     require(asking_actor(now=timezone.now()), "release.freeze", Target(pack=pack.code))
     report(0, 2, _("checking the pack"))
-    findings_at(pack, arguments["change"])
+    # Findings are kept by language: that of the page which asked, and not that of the person's letters.
+    with translation.override(arguments["language"]):
+        findings_at(pack, arguments["change"])
     if cancelled():
         raise Stopped
     report(1, 2, _("comparing with what is public"))

@@ -24,6 +24,7 @@ from mezon.web.desk.later import asked_once, size_of
 from mezon.web.desk.models import Submission
 from mezon.web.desk.pages import desk_page, status_of
 from mezon.web.desk.public_changes import PublicChanges, kept_changes, public_changes
+from mezon.web.portal.pages import language
 from mezon.web.warehouse.models import StoredPack
 from mezon.web.warehouse.store import find_stored
 from mezon.web.working.models import Job
@@ -121,6 +122,7 @@ def _looked_at(actor: Actor, pack: StoredPack) -> tuple[Checklist | None, Public
         return checklist(pack), public_changes(pack, pack.last_change, last), None
     arguments = {
         "pack": pack.code, "change": pack.last_change, "public": last.content_sha256 if last else "",
+        "language": language(),
     }  # fmt: skip
     job = asked_once("preview", actor=actor, arguments=arguments, target=Target(pack=pack.code), now=timezone.now())
     return None, None, job
