@@ -128,3 +128,36 @@ def test_blocks_are_the_whole_file_cut_between_records(tmp_path_factory: Any, no
     assert read == rows
     assert all(first_rows)
     assert taken == file.stat().st_size
+
+
+def test_an_import_is_stopped_while_it_compares_and_leaves_nothing(stored: Any, tmp_path: Path) -> None:
+    class StoppedHereError(Exception):
+        pass
+
+    calls: list[tuple[int, int]] = []
+
+    def progress(done: int, whole: int) -> None:
+        calls.append((done, whole))
+        if len(calls) > 1:
+            raise StoppedHereError
+
+    before = stored.last_change
+    with pytest.raises(StoppedHereError):
+        _import(stored, tmp_path, HEADER + _years(2000, 2020), progress=progress)
+    # The file was read to its end by then: what was left was comparing.
+    assert calls[0] == calls[1]
+    stored.refresh_from_db()
+    assert stored.last_change == before
+
+
+def test_findings_of_comparing_are_counted_and_only_the_first_of_each_rule_kept(
+    stored: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mezon.web.warehouse.store import importing
+
+    monkeypatch.setattr(importing, "_KEPT_OF_A_RULE", 3)
+    wild = "".join(f"RD_SPEND,A,{year},{1 if year % 2 else 100000},line {year}\n" for year in range(1900, 2000))
+    done = _import(stored, tmp_path, HEADER + wild)
+    code, count = max(done.found.items(), key=lambda pair: pair[1])
+    assert count > 50
+    assert sum(one.code == code for one in done.findings) == 3

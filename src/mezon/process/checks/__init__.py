@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
 from mezon.model.pack import Pack
@@ -22,7 +24,7 @@ from mezon.process.checks.causes import from_their_causes
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import CHECKS, check
 
-__all__ = ["CHECKS", "Evidence", "check", "check_pack", "from_their_causes"]
+__all__ = ["CHECKS", "Evidence", "check", "check_pack", "findings_of", "from_their_causes"]
 
 #: The modules whose import fills CHECKS.
 FAMILIES = (agreement, cells, citations, codes, computed, formulas, money, register_rows, series, timing, totals)
@@ -35,10 +37,14 @@ def check_pack(pack: Pack, *, severities: frozenset[Severity] = frozenset(Severi
     Rules of other kinds are worded by those who read the files; they are not run again. The order of rows does
     not matter, and nor does the order of rules.
     """
+    found = findings_of(pack, severities=severities)
+    return sorted(found, key=lambda finding: (finding.place, finding.code, finding.value, finding.message))
+
+
+def findings_of(pack: Pack, *, severities: frozenset[Severity] = frozenset(Severity)) -> Iterator[Finding]:
+    """Give what the rules find one by one, rule after rule: whoever counts them need not hold them all."""
     evidence = Evidence(pack)
-    found: list[Finding] = []
     for rule in evidence.rulebook.rules.values():
         run = CHECKS.get(rule.kind)
         if run is not None and rule.severity in severities:
-            found.extend(run(evidence, rule))
-    return sorted(found, key=lambda finding: (finding.place, finding.code, finding.value, finding.message))
+            yield from run(evidence, rule)

@@ -12,7 +12,7 @@ import hashlib
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from mezon.model.finding import Finding
 from mezon.model.observations import ROW, WORKING_SCHEMA
 from mezon.model.pack import Definitions, Pack
 from mezon.model.tables import OBSERVATIONS
-from mezon.process.checks import check_pack
+from mezon.process.checks import check_pack, findings_of
 from mezon.web.warehouse.models import Change, StoredPack
 from mezon.web.warehouse.store.changes import Recording, changing
 from mezon.web.warehouse.store.reading import read_working
@@ -38,6 +38,8 @@ from mezon.web.warehouse.store.unloading import definitions_of
 Progress = Callable[[int, int], None]
 #: Bytes read at a time, and rows whose rules are run together.
 _BLOCK, _CHECKED_ROWS = 3_000_000, 30_000
+#: Findings after which an import that only compares says that it lives, and hears whether it is to stop.
+_FINDINGS_BETWEEN = 5_000
 #: Findings kept of one rule; the rest are counted.
 _KEPT_OF_A_RULE = 200
 
@@ -68,8 +70,8 @@ class _Findings:
     found: Counter[str] = field(default_factory=Counter)
     errors: int = 0
 
-    def add(self, findings: list[Finding]) -> None:
-        """Count findings, and keep some."""
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count findings as they come, and keep some."""
         for finding in findings:
             if self.found[finding.code] < _KEPT_OF_A_RULE:
                 self.kept.append(finding)
@@ -102,7 +104,7 @@ def import_observations(
     Raises : WrongUse without a reason, or when two rows are one observation.
     """
     definitions = definitions_of(pack, home=home or Path(settings.HOME))
-    found, counts = _Findings(), Counter[str]()
+    found, counts, size = _Findings(), Counter[str](), file.stat().st_size
     why = f"{reason} ({name}, sha256 {_digest(file)})" if reason.strip() else reason
     recorded = None
     try:
@@ -111,7 +113,7 @@ def import_observations(
             if found.errors and not good_rows_only:
                 raise _Refused
             if recording.counts.total():
-                found.add(_compared(recording, definitions, touched, name))
+                found.add(_compared(recording, definitions, touched, lambda: progress(size, size)))
         recorded = recording.change
     except _Refused:
         counts.clear()
@@ -173,15 +175,23 @@ def _read(block: bytes, first_row: int, name: str, definitions: Definitions) -> 
     return filled.with_columns((pl.col(ROW) + shift).cast(WORKING_SCHEMA[ROW])), moved
 
 
-def _compared(recording: Recording, definitions: Definitions, touched: Counter[str], name: str) -> list[Finding]:
-    """Run the rules that compare rows, on what the pack says now of the indicators that the file touches."""
-    del name
-    findings: list[Finding] = []
+def _compared(
+    recording: Recording, definitions: Definitions, touched: Counter[str], alive: Callable[[], None]
+) -> Iterator[Finding]:
+    """Run the rules that compare rows, on what the pack says now of the indicators that the file touches.
+
+    Findings are given one by one: a file of nothing but odd values has as many as rows, and they are counted, not held.
+    alive : called between indicators and every so many findings; what it raises ends the import.
+    """
     rest = frozenset(Severity) - {Severity.ERROR}
     for indicators in _groups(touched):
+        alive()
         frame = read_working(recording.pack, indicators=indicators, at=recording.number)
-        findings += _of_rows(check_pack(_pack_of(frame, definitions), severities=rest), OBSERVATIONS.path)
-    return findings
+        for number, item in enumerate(findings_of(_pack_of(frame, definitions), severities=rest), 1):
+            if item.file == OBSERVATIONS.path:
+                yield item
+            if number % _FINDINGS_BETWEEN == 0:
+                alive()
 
 
 def _groups(touched: Counter[str]) -> Iterator[list[str]]:
