@@ -104,7 +104,9 @@ def upload(page: Page, submission: str, content: bytes, path: Path) -> None:
 def every_fault_stands_at_its_cell(page: Page, places: dict[str, str]) -> None:
     """Find all twelve faults in the table, each beside the cell it stands in and with the rule that speaks."""
     rows = page.locator("table.faults tbody tr").all()
-    found = {(row.locator("th").inner_text().strip(), row.locator("td.code").inner_text().strip()) for row in rows}
+    found = {
+        (row.locator("th .place").inner_text().strip(), row.locator("td.code").inner_text().strip()) for row in rows
+    }
     expected = {(places[indicator], fault.rule) for indicator, fault in FAULTS.items()}
     assert len(expected) == 12
     assert expected <= found, f"not shown: {expected - found}; shown: {found}"
@@ -120,7 +122,7 @@ def hand_in(page: Page, submission: str) -> None:
         page.get_by_role("button", name="Keep these reasons").click()
     page.get_by_role("button", name="Hand it in").click()
     page.goto(submission)
-    assert "received" in page.locator(".stations [aria-current=step]").inner_text()
+    assert "handed in" in page.locator(".stations [aria-current=step]").inner_text()
 
 
 def open_review(page: Page, desk: Desk) -> None:

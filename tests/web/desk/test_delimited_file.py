@@ -76,3 +76,26 @@ def test_a_faulty_number_is_told_at_its_row(sent: Any) -> None:
     made, _html = sent("indicator,period,value\nRD_SPEND,2025,much\nTOTAL_SPEND,2025,492\n")
     assert [place for place, _rule in rules(made)] == ["row 2"]
     assert (made.counts["new"], made.counts["rejected"]) == (1, 1)
+
+
+def test_a_file_is_told_what_it_brings_and_not_what_another_brought(
+    client: Any, sent: Any, draft: Submission, aziza: Actor
+) -> None:
+    first, _html = sent("indicator,period,value\nTOTAL_SPEND,2025,492000\n")
+    assert rules(first) == [("row 2", "cell-magnitude")]
+    client.post(reverse("desk:confirm", args=[draft.pk, first.pk]), {"mode": "all"})
+    second, _html = sent("indicator,period,value\nPATENTS,2025,3\n")
+    assert rules(second) == []
+    assert (second.counts["new"], second.counts["rejected"]) == (1, 0)
+
+
+def test_of_two_files_with_a_second_row_each_finding_stays_at_its_own_cell(
+    client: Any, sent: Any, draft: Submission
+) -> None:
+    for row in ("TOTAL_SPEND,2025,492000", "RD_SPEND,2025,13.2"):
+        made, _html = sent(f"indicator,period,value\n{row}\n")
+        client.post(reverse("desk:confirm", args=[draft.pk, made.pk]), {"mode": "all"})
+    html = client.get(reverse("desk:submission", args=[draft.pk])).content.decode()
+    asked = draft.cells.get(indicator="TOTAL_SPEND").pk
+    assert f'id="cell-{asked}" class="asked"' in html
+    assert html.count('class="asked"') == 1

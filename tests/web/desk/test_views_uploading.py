@@ -14,6 +14,7 @@ from django.urls import reverse
 from mezon.web.accounts.acting import Actor
 from mezon.web.desk import acts_filling as acts
 from mezon.web.desk.models import CellVersion, Submission, Upload
+from mezon.web.desk.reading import kept_reading
 from mezon.web.desk.states import CellState, State
 from tests.web.desk.conftest import entry, later
 from tests.web.people import sign_in
@@ -118,7 +119,7 @@ def test_every_fault_is_listed_with_its_cell_and_can_be_filtered(as_aziza: Any, 
         assert place in html
     assert made.counts["rejected"] == 3
     only = as_aziza.get(address, {"rule": "cell-outside-range"}).content.decode()
-    assert only.count('class="place"') == 1
+    assert only.partition("What would be written")[0].count('class="place"') == 1
     assert "Money!I7" in only
 
 
@@ -136,6 +137,47 @@ def test_the_good_cells_only_are_written_when_that_is_chosen(
     send(filled(RD_SPEND="thirteen", TOTAL_SPEND=500))
     confirm(as_aziza, "good")
     assert values(draft) == {"RD_SPEND": None, "TOTAL_SPEND": 500.0, "PATENTS": None}
+
+
+def test_a_value_beside_another_unit_is_rejected_with_its_whole_line(
+    as_aziza: Any, send: Any, filled: Any, draft: Submission
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled(RD_SPEND=13, TOTAL_SPEND=500)))
+    book["Money"]["E5"] = "thousand of the test currency"
+    changed = io.BytesIO()
+    book.save(changed)
+    send(changed.getvalue())
+    counts = last().counts
+    assert (counts["read"], counts["new"], counts["rejected"]) == (2, 1, 1)
+    assert confirm(as_aziza, "all").status_code == 422
+    confirm(as_aziza, "good")
+    assert values(draft) == {"RD_SPEND": None, "TOTAL_SPEND": 500.0, "PATENTS": None}
+
+
+def test_faults_stand_before_questions_and_rows_in_their_order(
+    as_aziza: Any, send: Any, filled: Any, draft: Submission
+) -> None:
+    send(filled(RD_SPEND=39, TOTAL_SPEND="n/a", PATENTS=-1))
+    read = kept_reading(last().reading_sha256)
+    assert [(str(one.severity), one.key) for one in read.findings] == [
+        ("error", "Money!I6"), ("error", "Money!I7"), ("warning", "Money!I5"),
+    ]  # fmt: skip
+    address = reverse("desk:upload-result", args=[draft.pk, last().pk])
+    html = as_aziza.get(address).content.decode()
+    cell = draft.cells.get(indicator="PATENTS")
+    assert f'{draft.get_absolute_url()}?cell={cell.pk}#cell-{cell.pk}">Patents granted</a>' in html
+
+
+def test_new_cells_are_listed_beside_changed_ones_by_their_names(
+    as_aziza: Any, send: Any, filled: Any, draft: Submission, aziza: Actor
+) -> None:
+    content = filled(RD_SPEND=13, TOTAL_SPEND=500)
+    acts.save_cells(aziza, draft, entries=[entry(draft, "RD_SPEND", "12.5")], now=later(1))
+    send(content)
+    html = as_aziza.get(reverse("desk:upload-result", args=[draft.pk, last().pk])).content.decode()
+    changes = html.partition('id="changes"')[2]
+    assert changes.index("Money!I5") < changes.index("12.5") < changes.index("Money!I6") < changes.index("500")
+    assert "RD_SPEND" not in changes
 
 
 def test_the_annotated_workbook_names_the_fault_at_its_cell(as_aziza: Any, send: Any, filled: Any) -> None:

@@ -26,6 +26,8 @@ SAVED, UNCHANGED, CONFLICT, LOCKED = "saved", "unchanged", "conflict", "locked"
 GRID, WORKBOOK, EVIDENCE, CORRECTION = "grid", "workbook", "evidence", "correction"
 _LONGEST_NOTE = 2000
 _LONGEST_REMARK = 4000
+#: A reason of fewer letters ("ok", "yes", "верно") tells a reviewer nothing.
+_FEWEST_LETTERS = 6
 #: What a new version of a cell writes over the old one.
 _WRITTEN = (
     "text", "value", "status", "note", "place", "state", "evidence_name", "evidence_sha256", "version", "changed_at",
@@ -105,10 +107,10 @@ def _is_asked(form: Form, unit: Unit, period: Period, today: date) -> bool:
 
 def _copy(last: Submission, made: Submission, actor: Actor, now: datetime) -> None:
     """Begin a correction with what was approved: the person changes what was wrong and nothing else."""
-    before = {_key(cell): cell for cell in last.cells.all()}
+    before = {key_of(cell): cell for cell in last.cells.all()}
     changed = []
     for cell in made.cells.all():
-        old = before.get(_key(cell))
+        old = before.get(key_of(cell))
         if old is not None and old.filled:
             cell.text, cell.value, cell.status, cell.note = old.text, old.value, old.status, old.note
             cell.evidence_name, cell.evidence_sha256 = old.evidence_name, old.evidence_sha256
@@ -216,6 +218,11 @@ def attach_evidence(
 def answer_finding(actor: Actor, submission: Submission, *, cell: int, rule: str, text: str, now: datetime) -> Remark:
     """Answer a soft finding of a cell with a reason; the answer holds as long as the cell stays as it is."""
     found = _cell(submission, cell)
+    if text.strip() and sum(sign.isalpha() for sign in text) < _FEWEST_LETTERS:
+        raise WrongUse(
+            _("“%(text)s” is no reason that a reviewer could understand.") % {"text": text.strip()},
+            hint=_("Say in a few words what happened: a new plant, a part that was sold, a year counted anew."),
+        )
     return _remark(actor, submission, found, Remark.ANSWER, text, now=now, rule=rule)
 
 
@@ -254,10 +261,11 @@ def _cell(submission: Submission, cell: int) -> Cell:
     return found
 
 
-def _key(cell: Cell) -> tuple[str, str, str, str]:
+def key_of(cell: Cell) -> tuple[str, str, str, str]:
+    """Say what a cell is about: indicator, breakdown, variant, period."""
     return (cell.indicator, cell.breakdown, cell.variant, cell.period)
 
 
 def keys_of(cells: Iterable[Cell]) -> dict[tuple[str, str, str, str], Cell]:
     """Look cells up by what they are about."""
-    return {_key(cell): cell for cell in cells}
+    return {key_of(cell): cell for cell in cells}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -16,6 +16,9 @@ from mezon.web.desk.knowing import form_of, known_of, pack_to_check
 from mezon.web.desk.models import Cell, Remark, Submission
 from mezon.web.desk.states import CellState
 from mezon.web.desk.typed import NOT_A_NUMBER, read_typed
+
+#: The finding that a value must be given and is not: nothing was done wrong yet.
+EMPTY = "cell-required"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,21 @@ class Checked:
     def hard(self) -> tuple[Found, ...]:
         """Faults to mend."""
         return tuple(one for one in self.found if one.hard)
+
+    @property
+    def to_mend(self) -> tuple[Found, ...]:
+        """What was filled in and is at fault."""
+        return tuple(one for one in self.hard if one.finding.code != EMPTY)
+
+    @property
+    def to_fill_in(self) -> tuple[Found, ...]:
+        """What must be given and is not."""
+        return tuple(one for one in self.hard if one.finding.code == EMPTY)
+
+    @property
+    def first_open(self) -> int:
+        """The key of the first cell with something to do; 0 where there is none."""
+        return next((one.cell.pk for one in self.found if one.open and one.cell and one.cell.writable), 0)
 
     @property
     def soft(self) -> tuple[Found, ...]:
@@ -114,19 +132,21 @@ def _typed(definitions: Definitions, cells: Iterable[Cell], submission: Submissi
     for cell in cells:
         if cell.unreadable:
             fault = read_typed(cell.text, cell.status).fault or NOT_A_NUMBER
-            yield rulebook.finding(f"cell-{fault}", key=cell.place, value=cell.text)
+            yield rulebook.finding(f"cell-{fault}", key=_name(cell), value=cell.text)
         elif cell.required and not cell.filled:
-            yield rulebook.finding("cell-required", key=cell.place)
+            yield rulebook.finding(EMPTY, key=_name(cell))
         if cell.state == CellState.RETURNED and submission.editable:
-            yield rulebook.finding("cell-returned", key=cell.place)
+            yield rulebook.finding("cell-returned", key=_name(cell))
 
 
 def _by_rules(
     submission: Submission, definitions: Definitions, form: Form, cells: Sequence[Cell], before: pl.DataFrame
 ) -> Iterable[Finding]:
+    said = [cell for cell in cells if cell.filled]
+    named = frame_of(said).with_columns(pl.Series("place", [_name(cell) for cell in said], dtype=pl.String))
     return check_cells(
         pack_to_check(definitions, submission.pack),
-        frame_of(cells),
+        named,
         form=form,
         unit=submission.unit,
         period=submission.period,
@@ -135,17 +155,22 @@ def _by_rules(
     )
 
 
+def _name(cell: Cell) -> str:
+    """Name a cell while it is checked. Places will not do: two files each have a second row."""
+    return f"cell {cell.position}"
+
+
 def _beside(findings: Iterable[Finding], cells: Iterable[Cell], answers: Iterable[Remark]) -> Iterable[Found]:
-    by_place = {cell.place: cell for cell in cells}
+    by_name = {_name(cell): cell for cell in cells}
     given = {(answer.cell_id, answer.rule, answer.cell_version): answer for answer in answers}
-    order = {cell.pk: cell.position for cell in by_place.values()}
     seen: set[tuple[str, str]] = set()
     found = []
     for finding in findings:
         if (finding.code, finding.key) in seen:
             continue
         seen.add((finding.code, finding.key))
-        cell = by_place.get(finding.key)
+        cell = by_name.get(finding.key)
         answer = given.get((cell.pk, finding.code, cell.version)) if cell else given.get((None, finding.code, 0))
-        found.append(Found(finding=finding, cell=cell, answer=answer))
-    return sorted(found, key=lambda one: (order.get(one.cell.pk, 0) if one.cell else 0, one.finding.code))
+        at_its_place = replace(finding, key=cell.place) if cell else finding
+        found.append(Found(finding=at_its_place, cell=cell, answer=answer))
+    return sorted(found, key=lambda one: (one.cell.position if one.cell else 0, one.finding.code))

@@ -87,6 +87,12 @@ def parts_of(form: Form, definitions: Definitions, cells: Iterable[Cell], *, lan
     return [part for part in found if part.lines]
 
 
+def lines_of(form: Form, definitions: Definitions, cells: Iterable[Cell], *, language: str) -> dict[int, Line]:
+    """Give the line of every cell, by the cell's key."""
+    parts = parts_of(form, definitions, cells, language=language)
+    return {line.cell.pk: line for part in parts for line in part.lines}
+
+
 def _line(cell: Cell, item: FormItem, definitions: Definitions, language: str) -> Line:
     indicator = definitions.indicators.get(cell.indicator)
     unit = item.unit_of_measure or (indicator.unit if indicator else "")

@@ -41,8 +41,16 @@ class Debt:
         return self.submission is not None and not self.submission.editable
 
     def late(self, today: date) -> int:
-        """Days since the last day on which it was in time; 0 when it is in time or handed in."""
-        return 0 if self.handed_in else max((today - self.due).days, 0)
+        """Days since the last day on which it was in time; 0 when it is in time or handed in.
+
+        For what came back the days stop at its handing in: what the reviewers took is not the provider's delay.
+        """
+        if self.handed_in:
+            return 0
+        back = self.submission is not None and self.submission.state == State.RETURNED
+        handed_in = self.submission.submitted_at if self.submission is not None and back else None
+        until = handed_in.date() if handed_in is not None else today
+        return max((until - self.due).days, 0)
 
     def soon(self, today: date) -> bool:
         """Whether it is due within two weeks."""

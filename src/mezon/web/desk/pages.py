@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from mezon.errors import AskedForUnknown, ChangedMeanwhile, MalformedValue, MezonError, NotAllowed, WrongStep, WrongUse
@@ -83,7 +83,15 @@ def status_of(fault: MezonError) -> int:
 
 def refused(request: HttpRequest, fault: MezonError) -> HttpResponse:
     """Tell a refusal: what is not possible, and what to do next."""
-    return render(request, "desk/refused.html", {"fault": fault, "title": _("Not possible")}, status=status_of(fault))
+    context = {"fault": fault, "title": _("Not possible"), "back": _came_from(request)}
+    return render(request, "desk/refused.html", context, status=status_of(fault))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Give the page of this site from which something was sent that is refused; "" where there is none."""
+    before = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if request.method == "POST" and ours else ""
 
 
 def submission_for(request: HttpRequest, number: int, action: str = "submission.read") -> tuple[Actor, Submission]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -12,17 +12,21 @@ import polars as pl
 
 from mezon.collect.hostile import Kind, kind_of
 from mezon.collect.workbook import read_workbook
+from mezon.collect.workbook.places import line_of, order_of, sheet_of
 from mezon.model.codelists import ObsStatus, Severity
 from mezon.model.finding import Finding
 from mezon.model.form import Form
 from mezon.model.pack import Definitions
 from mezon.web.desk import delimited_file, keeping
-from mezon.web.desk.acts_filling import Entry, keys_of
-from mezon.web.desk.checking import check_submission
+from mezon.web.desk.acts_filling import Entry, key_of, keys_of
+from mezon.web.desk.checking import Found, check_submission
+from mezon.web.desk.laying_out import Key
 from mezon.web.desk.models import Cell, Submission
 
 #: What becomes of a cell of the file.
 NEW, CHANGED, UNCHANGED, REJECTED = "new", "changed", "unchanged", "rejected"
+#: What weighs more is read first.
+_WEIGHTS = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 #: Findings that say what is still to be done; a file is not at fault for what it does not bring.
 _STILL_TO_DO = frozenset({"cell-required", "cell-returned"})
 #: What a workbook says of a cell that must be given and is empty: listed and marked, and no reason to write nothing.
@@ -38,7 +42,7 @@ class File:
     findings: tuple[Finding, ...]
     form_version: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+    places: Mapping[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +72,21 @@ class Brought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A reading: the cells brought, every finding, and the counts that its page shows."""
+    """A reading: the cells brought, every finding, and the counts that its page shows.
+
+    `lines` : which cell of the form each line of the file is for, also of those that could not be read.
+    """
 
     brought: tuple[Brought, ...]
     findings: tuple[Finding, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many cells were read, and are new, changed, unchanged, rejected (with those that cannot be read)."""
         counted = {name: sum(one.outcome == name for one in self.brought) for name in (NEW, CHANGED, UNCHANGED)}
-        faulty = {one.key for one in self.findings if one.severity == Severity.ERROR and one.code not in _STILL_EMPTY}
-        unread = faulty - {one.place for one in self.brought}
+        faulty = _faulty_lines(one for one in self.findings if one.code not in _STILL_EMPTY)
+        unread = faulty - {line_of(one.place) for one in self.brought}
         return {"read": len(self.brought) + len(unread), **counted, REJECTED: len(faulty), "faults": len(self.findings)}
 
     def to_write(self, *, good_only: bool) -> list[Brought]:
@@ -87,9 +95,17 @@ class Read:
             return []
         return [one for one in self.brought if one.outcome in {NEW, CHANGED}]
 
+    def cell_of(self, finding: Finding) -> int | None:
+        """Give the key of the cell that a finding is about; None where it is about no single one."""
+        return self.lines.get(line_of(finding.key))
+
     def keep(self) -> str:
         """Keep the reading as it is; give its digest."""
-        content = {"brought": [asdict(one) for one in self.brought], "findings": [asdict(one) for one in self.findings]}
+        content = {
+            "brought": [asdict(one) for one in self.brought],
+            "findings": [asdict(one) for one in self.findings],
+            "lines": dict(self.lines),
+        }
         return keeping.keep(json.dumps(content, ensure_ascii=False).encode("utf-8"))
 
 
@@ -99,6 +115,7 @@ def kept_reading(digest: str) -> Read:
     return Read(
         brought=tuple(Brought(**one) for one in content["brought"]),
         findings=tuple(Finding(**{**one, "severity": Severity(one["severity"])}) for one in content["findings"]),
+        lines=content.get("lines", {}),
     )
 
 
@@ -143,24 +160,65 @@ def compare(file: File, submission: Submission, definitions: Definitions, cells:
     by_key = keys_of(cells)
     sent = [row for row in file.cells.iter_rows(named=True) if row["text"] or row["status"]]
     pairs = [(by_key[key], row) for row in sent if (key := _key(row)) in by_key]
-    as_it_would_be = _overlaid(cells, pairs)
-    checked = check_submission(submission, definitions, as_it_would_be)
-    told = {finding.key for finding in file.findings if finding.severity == Severity.ERROR}
-    ours = [
-        one.finding for one in checked.found if one.finding.code not in _STILL_TO_DO and one.finding.key not in told
-    ]
+    told = _faulty_lines(file.findings)
+    places = dict(file.places) | {_key(row): row["place"] for _cell, row in pairs}
+    ours = [one for one in _of_the_form(submission, definitions, cells, pairs, places) if line_of(one.key) not in told]
     closed = [_closed(row, definitions) for cell, row in pairs if not cell.writable and _differs(cell, row)]
     in_the_form = {place for key, place in file.places.items() if key in by_key and by_key[key].filled}
     theirs = [one for one in file.findings if one.code not in _STILL_EMPTY or one.key not in in_the_form]
     findings = _each_once([*theirs, *ours, *closed])
-    faulty = {finding.key for finding in findings if finding.severity == Severity.ERROR}
+    faulty = _faulty_lines(findings)
     return Read(
         brought=tuple(_brought(cell, row, faulty) for cell, row in pairs),
-        findings=tuple(sorted(findings, key=lambda one: (one.place, one.code))),
+        findings=_in_order(findings, file),
+        lines={line_of(_place(cell, places)): cell.pk for cell in cells},
     )
 
 
-def _key(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _faulty_lines(findings: Iterable[Finding]) -> set[str]:
+    """Give the lines with a fault in whichever column: a unit written over makes its value another one."""
+    return {line_of(one.key) for one in findings if one.severity == Severity.ERROR}
+
+
+def _of_the_form(
+    submission: Submission,
+    definitions: Definitions,
+    cells: Sequence[Cell],
+    pairs: Sequence[tuple[Cell, Mapping[str, Any]]],
+    places: Mapping[Key, str],
+) -> list[Finding]:
+    """Give what the checks of the form say of what a file brings, and what becomes wrong elsewhere because of it."""
+    brought = {cell.pk for cell, _row in pairs}
+    found = _checked(submission, definitions, _overlaid(cells, pairs))
+    elsewhere = [one for one in found if one.cell is None or one.cell.pk not in brought]
+    if elsewhere:
+        standing = {_about(one) for one in _checked(submission, definitions, cells)}
+        old = {_about(one) for one in elsewhere} & standing
+        found = [one for one in found if _about(one) not in old]
+    return [replace(one.finding, key=_place(one.cell, places)) if one.cell else one.finding for one in found]
+
+
+def _place(cell: Cell, places: Mapping[Key, str]) -> str:
+    """Name a cell by its place in the file; where it has none, by its line in the form: its old place is another's."""
+    return places.get(key_of(cell)) or f"{cell.indicator} {cell.position}"
+
+
+def _checked(submission: Submission, definitions: Definitions, cells: Sequence[Cell]) -> list[Found]:
+    found = check_submission(submission, definitions, cells).found
+    return [one for one in found if one.finding.code not in _STILL_TO_DO]
+
+
+def _about(one: Found) -> tuple[int | None, str, str]:
+    return (one.cell.pk if one.cell else None, one.finding.code, one.finding.message)
+
+
+def _in_order(findings: Iterable[Finding], file: File) -> tuple[Finding, ...]:
+    """Put faults before questions before notes, and each as it stands in the file."""
+    sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(map(sheet_of, file.places.values())))}
+    return tuple(sorted(findings, key=lambda one: (_WEIGHTS.index(one.severity), order_of(one.key, sheets), one.code)))
+
+
+def _key(row: Mapping[str, Any]) -> Key:
     return (row["indicator"], row["breakdown"], row["variant"], row["period"])
 
 
@@ -187,7 +245,7 @@ def _differs(cell: Cell, row: Mapping[str, Any]) -> bool:
 
 
 def _brought(cell: Cell, row: Mapping[str, Any], faulty: set[str]) -> Brought:
-    if row["place"] in faulty:
+    if line_of(row["place"]) in faulty:
         outcome = REJECTED
     elif not _differs(cell, row):
         outcome = UNCHANGED

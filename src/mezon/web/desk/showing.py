@@ -14,7 +14,7 @@ from mezon.model.form import Form
 from mezon.model.pack import Definitions
 from mezon.web.desk import laying_out
 from mezon.web.desk.before import NOTHING_KNOWN, Past, past_of
-from mezon.web.desk.checking import Checked, Found, check_submission, known_of_submission
+from mezon.web.desk.checking import EMPTY, Checked, Found, check_submission, known_of_submission
 from mezon.web.desk.knowing import definitions_of, form_of
 from mezon.web.desk.laying_out import Line, Part
 from mezon.web.desk.models import Cell, Remark, Submission
@@ -64,7 +64,7 @@ class Row:
     @property
     def mark(self) -> str:
         """How the cell looks: invalid, asked (a question is open), returned, saved or empty."""
-        if any(one.hard for one in self.found if one.finding.code != "cell-required"):
+        if any(one.hard for one in self.found if one.finding.code != EMPTY):
             return "invalid"
         if any(one.open and not one.hard for one in self.found):
             return "asked"
@@ -75,7 +75,7 @@ class Row:
     @property
     def shown(self) -> tuple[Found, ...]:
         """What is told beside the cell; that it is still empty shows without words."""
-        return tuple(one for one in self.found if one.finding.code != "cell-required")
+        return tuple(one for one in self.found if one.finding.code != EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,16 @@
-"""The way of a submission, station by station: draft, received, valid, approved, published; each with who and when."""
+"""The way of a submission, station by station, from draft to published; each with who and when."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mezon.web.desk.models import Submission
+from mezon.web.desk.models import Remark, Submission
+from mezon.web.desk.showing import STATE_WORDS
 from mezon.web.desk.states import State
 
 _ORDER = (State.DRAFT, State.SUBMITTED, State.VERIFIED, State.APPROVED, State.RELEASED)
@@ -45,25 +47,31 @@ def _station(submission: Submission, state: State, *, passed: bool, here: bool) 
 
 def _facts(submission: Submission, state: State) -> tuple[str, datetime | None, str, str, str]:
     """Give label, time, person, link and note of a station."""
+    words = str(STATE_WORDS[state])
     match state:
+        case State.DRAFT if submission.state == State.RETURNED:
+            note = _("mend the marked cells, then hand it in again")
+            return str(STATE_WORDS[State.RETURNED]), _came_back(submission), "", "", note
         case State.DRAFT:
-            back = submission.state == State.RETURNED
-            return (_("came back") if back else _("draft"), submission.opened_at, "", "",
-                    _("mend the marked cells, then hand it in again") if back else "")  # fmt: skip
+            return words, submission.opened_at, "", "", ""
         case State.SUBMITTED:
-            href = reverse("desk:receipt", args=[submission.pk]) if submission.receipt else ""
-            return _("received"), submission.submitted_at, _who(submission.submitted_by), href, _("a reviewer reads it")
+            return words, submission.submitted_at, _who(submission.submitted_by), "", _("a reviewer reads it")
         case State.VERIFIED:
-            return (_("valid"), submission.verified_at, _who(submission.verified_by), "",
-                    _("a second person approves it"))  # fmt: skip
+            return words, submission.verified_at, _who(submission.verified_by), "", _("a second person approves it")
         case State.APPROVED:
-            return (_("approved"), submission.approved_at, _who(submission.approved_by), "",
-                    _("it is published with the next release"))  # fmt: skip
+            note = _("it is published with the next release")
+            return words, submission.approved_at, _who(submission.approved_by), "", note
         case _:
             release = submission.release
-            label = _("published in %(release)s") % {"release": release.release} if release else _("published")
+            label = _("published in %(release)s") % {"release": release.release} if release else words
             href = reverse("portal:unit", args=[submission.unit]) if release else ""
             return label, submission.released_at, "", href, ""
+
+
+def _came_back(submission: Submission) -> datetime | None:
+    """Give when a submission came back last."""
+    found: datetime | None = submission.remarks.filter(kind=Remark.RETURN).aggregate(last=Max("at"))["last"]
+    return found
 
 
 def _who(person: object) -> str:

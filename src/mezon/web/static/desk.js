@@ -10,6 +10,9 @@
   const said = document.querySelector("[data-saving]");
   const waiting = new Map();
   const saved = new Map();
+  /* What each cell held when nothing was wrong with it: what Esc goes back to. */
+  const good = new Map();
+  let leaving = false;
   let sending = false;
   let pause = 1000;
 
@@ -25,7 +28,11 @@
   });
   const same = (a, b) => a.text === b.text && a.status === b.status && a.note === b.note;
   const rows = [...form.querySelectorAll("tr[data-cell]")].filter((row) => field(row, "text"));
-  rows.forEach((row) => saved.set(Number(row.dataset.cell), read(row)));
+  rows.forEach((row) => {
+    const now = read(row);
+    saved.set(now.cell, now);
+    if (row.className !== "invalid") good.set(now.cell, now);
+  });
 
   const tell = (text, kind) => { said.textContent = text; said.dataset.kind = kind || ""; };
   const look = (row, state) => { row.dataset.saving = state; };
@@ -91,13 +98,21 @@
   const keep = (job, result) => {
     field(job.row, "version").value = result.version;
     if (!job.body.rule) saved.set(job.body.cell, job.body);
+    if (!job.body.rule && result.state === "saved") good.set(job.body.cell, job.body);
     look(job.row, result.state);
     rows.forEach((row) => show(row, result.found[row.dataset.cell] || [], job.body.rule && row === job.row));
     document.querySelectorAll("[data-answered]").forEach((one) => { one.textContent = result.answered; });
     document.querySelectorAll(".ring .part").forEach((one) => one.setAttribute("stroke-dasharray", `${result.percent} 100`));
-    document.querySelector("[data-hard]").textContent = result.hard;
-    document.querySelector("[data-unanswered]").textContent = result.unanswered;
-    tell(waiting.size ? words.saving : words.saved, waiting.size ? "saving" : "saved");
+    for (const name of ["hard", "empty", "unanswered"]) document.querySelector(`[data-${name}]`).textContent = result[name];
+    document.querySelectorAll("[data-first-open]").forEach((one) => lead(one, result.firstOpen));
+    if (waiting.size) tell(words.saving, "saving");
+    else if (result.state === "invalid") tell(words.unread, "refused");
+    else tell(words.saved, "saved");
+  };
+
+  const lead = (link, key) => {
+    link.closest("[data-leads]").hidden = !key;
+    link.href = `${rowFor(key) ? "" : `?cell=${key}`}#c${key}-text`;
   };
 
   /* ---- what is found, beside its cell ---- */
@@ -149,7 +164,10 @@
     const place = beneath(job.row.dataset.cell);
     const list = place.querySelector("[data-found]");
     const box = make("div", "found hard");
-    const theirs = `${result.theirs.text || "–"} ${result.theirs.status}`.trim();
+    box.setAttribute("role", "alert");
+    const kind = [...field(job.row, "status").options].find((one) => one.value === result.theirs.status);
+    const plain = ["", "A"].includes(result.theirs.status);
+    const theirs = `${result.theirs.text || "–"}${kind && !plain ? ` (${kind.textContent})` : ""}`;
     box.append(make("p", "", `${result.message} ${words.theirs} ${theirs}. ${words.yours} ${job.body.text || "–"}.`));
     const choose = (text, act) => {
       const button = make("button", "quiet", text);
@@ -163,6 +181,7 @@
         version.value = result.version;
         for (const name of ["text", "status", "note"]) field(job.row, name).value = result.theirs[name];
         saved.set(job.body.cell, read(job.row));
+        good.set(job.body.cell, read(job.row));
         look(job.row, "saved");
         place.hidden = !list.children.length;
       }),
@@ -176,6 +195,7 @@
     place.hidden = false;
     look(job.row, "conflict");
     tell(result.message, "refused");
+    box.scrollIntoView({ block: "nearest" });
   };
 
   /* ---- keys ---- */
@@ -189,12 +209,14 @@
     if (at.dataset.rule !== undefined && event.key === "Enter") { event.preventDefault(); answer(at); return; }
     if (!(at.tagName === "INPUT") || !rowOf(at)) return;
     const by = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by && at.classList.contains("value")) { event.preventDefault(); step(at, by); return; }
+    if (by && at.classList.contains("value")) { event.preventDefault(); note(rowOf(at)); step(at, by); return; }
     if (event.key === "Enter") { event.preventDefault(); note(rowOf(at)); return; }
     if (event.key === "Escape") {
       const row = rowOf(at);
-      const before = saved.get(Number(row.dataset.cell));
+      const key = Number(row.dataset.cell);
+      const before = good.get(key) || saved.get(key);
       for (const name of ["text", "status", "note"]) if (before[name] !== null) field(row, name).value = before[name];
+      note(row);
     }
   });
   form.addEventListener("change", (event) => {
@@ -204,7 +226,11 @@
   /* Some ways of filling in (a password manager, dictation) end without a change event. */
   form.addEventListener("focusout", (event) => { if (rowOf(event.target)) note(rowOf(event.target)); });
   window.addEventListener("online", send);
-  window.addEventListener("beforeunload", (event) => { if (waiting.size) event.preventDefault(); });
+  const unsaved = () => waiting.size
+    || rows.some((row) => !same(read(row), saved.get(Number(row.dataset.cell))))
+    || [...form.querySelectorAll("[data-rule]")].some((one) => one.value.trim());
+  form.addEventListener("submit", () => { leaving = true; });
+  window.addEventListener("beforeunload", (event) => { if (!leaving && unsaved()) event.preventDefault(); });
   document.querySelectorAll("[data-keys]").forEach((one) => { one.hidden = false; });
   tell(words.ready);
 })();

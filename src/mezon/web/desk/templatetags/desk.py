@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mezon.model.codelists import ObsStatus
 from mezon.web.accounts.acting import actor_of
 from mezon.web.accounts.policy import may_somewhere
 from mezon.web.desk.showing import STATUS_LABELS
@@ -82,7 +81,8 @@ def item_at(values: Any, place: int) -> Any:
 @register.filter
 def status_words(status: str) -> str:
     """Give a status in words: `{{ cell.status|status_words }}`."""
-    return str(STATUS_LABELS.get(ObsStatus(status), status)) if status else ""
+    labels = {str(code): label for code, label in STATUS_LABELS.items()}
+    return str(labels.get(status, status))
 
 
 @register.filter

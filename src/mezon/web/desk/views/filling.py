@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mezon.errors import WrongUse
 from mezon.web.accounts.acting import actor_of
-from mezon.web.accounts.policy import may
+from mezon.web.accounts.policy import Target, may
 from mezon.web.desk import acts_filling
 from mezon.web.desk.acts_filling import CONFLICT, LOCKED, SAVED, Entry, Saved
-from mezon.web.desk.checking import Found, check_submission
+from mezon.web.desk.checking import EMPTY, Found, check_submission
 from mezon.web.desk.knowing import definitions_of
 from mezon.web.desk.models import Cell, CellVersion, Submission
 from mezon.web.desk.pages import desk_data, desk_page, submission_for
@@ -47,6 +47,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
             return redirect(request.get_full_path())
     actor, submission = submission_for(request, number)
     page = shown(submission)
+    unit = Target(pack=submission.pack.code, unit=submission.unit)
     parts, leaves = leaf_of(page, request.GET.get("leaf", ""), request.GET.get("cell", ""))
     context = {
         "parts": parts,
@@ -58,6 +59,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
         "conflicts": conflicts,
         "choices": status_choices(),
         "may_write": submission.editable and may(actor, "submission.save", submission.target()),
+        "may_correct": submission.done and may(actor, "submission.open", unit),
         "may_withdraw": may(actor, "submission.withdraw", submission.target()),
         "words": json.dumps(_words_of_script()),
         "uploads": submission.uploads.all()[:5],
@@ -71,6 +73,7 @@ def _words_of_script() -> dict[str, str]:
         "ready": _("Every cell is saved as you leave it."),
         "saving": _("Saving…"),
         "saved": _("All saved."),
+        "unread": _("Kept as you typed it, and to be mended: see below the cell. Esc puts back what stood there."),
         "offline": _("No connection. Not saved yet: {count}. It is tried again by itself; leave this page open."),
         "refused": _("This was not saved. Read the page again."),
         "reason": _("Reason given:"),
@@ -123,13 +126,17 @@ def _entry(cell: int, sent: Mapping[str, Any]) -> Entry:
 
 
 def keep_answers(request: HttpRequest, submission: Submission) -> int:
-    """Keep the reasons written beside questions; a field is named answer-<cell>-<rule>. Give how many there were."""
+    """Keep the reasons written beside questions, and give how many. A field is named answer-<cell>-<rule>; a reason
+    that was given already stands in was-<cell>-<rule>, and is kept again only where it was changed.
+    """
     actor = actor_of(request)
     kept = 0
     for name, text in request.POST.items():
         kind, _dash, rest = name.partition("-")
         cell, _dash, rule = rest.partition("-")
-        if kind == "answer" and cell.isdigit() and rule and isinstance(text, str) and text.strip():
+        if kind != "answer" or not cell.isdigit() or not rule or not isinstance(text, str) or not text.strip():
+            continue
+        if text.strip() != request.POST.get(f"was-{cell}-{rule}", ""):
             acts_filling.answer_finding(actor, submission, cell=int(cell), rule=rule, text=text, now=timezone.now())
             kept += 1
     return kept
@@ -184,7 +191,7 @@ def _status_of(submission: Submission, key: int, outcome: str) -> dict[str, Any]
     found = checked.by_cell()
     here = next(one for one in cells if one.pk == key)
     progress: Progress = progress_of(cells)
-    told = {cell: [one for one in several if one.finding.code != "cell-required"] for cell, several in found.items()}
+    told = {cell: [one for one in several if one.finding.code != EMPTY] for cell, several in found.items()}
     return {
         "state": "invalid" if any(one.hard for one in told.get(key, ())) else "saved",
         "outcome": outcome,
@@ -194,8 +201,10 @@ def _status_of(submission: Submission, key: int, outcome: str) -> dict[str, Any]
         "answered": progress.answered,
         "asked": progress.asked,
         "percent": progress.percent,
-        "hard": len(checked.hard),
+        "hard": len(checked.to_mend),
+        "empty": len(checked.to_fill_in),
         "unanswered": len(checked.unanswered),
+        "firstOpen": checked.first_open,
     }
 
 

@@ -57,7 +57,6 @@ def _page(request: HttpRequest, submission: Submission) -> HttpResponse:
         "steps": steps_of(submission),
         "cell": cell,
         "cell_name": indicator.name.in_language(language()) if indicator else (cell.indicator if cell else ""),
-        "decimals": indicator.decimals if indicator else 2,
         "told": cell is not None and may_be_told(submission, cell),
         "value_href": of_value(cell.indicator, submission.unit, cell.period) if cell and submission.release else "",
         "may_read": may(actor_of(request), "submission.read", submission.target()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mezon.collect.workbook import annotate, without_formulas, write_workbook
+from mezon.collect.workbook.places import line_of, sheet_of
 from mezon.errors import AskedForUnknown, WrongUse
 from mezon.model.codelists import Severity
 from mezon.model.finding import Finding
@@ -25,9 +26,11 @@ from mezon.web.desk import acts_uploading, keeping
 from mezon.web.desk.checking import frame_of, known_of_submission
 from mezon.web.desk.delimited_file import CSV, decimals, separators
 from mezon.web.desk.knowing import definitions_of, form_of
+from mezon.web.desk.laying_out import Line, lines_of
 from mezon.web.desk.models import Cell, Submission, Upload
 from mezon.web.desk.pages import desk_page, file_answer, submission_for
-from mezon.web.desk.reading import Read, compare, kept_reading, read_file
+from mezon.web.desk.reading import CHANGED, NEW, Read, compare, kept_reading, read_file
+from mezon.web.desk.templatetags.desk import status_words
 from mezon.web.portal.pages import language
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -114,9 +117,13 @@ def result(request: HttpRequest, number: int, key: int) -> HttpResponse:
     rule, sheet = request.GET.get("rule", ""), request.GET.get("sheet", "")
     chosen = [one for one in read.findings if rule in ("", one.code) and sheet in ("", _sheet(one))]
     definitions = definitions_of(submission.pack)
+    form, cells = form_of(definitions, submission.form), _cells(submission)
+    lines = lines_of(form, definitions, cells, language=language())
+    faults = Paginator(chosen, _A_PAGE).get_page(request.GET.get("page"))
+    changes = _changes(read, lines)
     context = {
         "title": _("What was read from the file"),
-        "form": form_of(definitions, submission.form),
+        "form": form,
         "unit_name": definitions.units[submission.unit].name.in_language(language()),
         "submission": submission,
         "upload": made,
@@ -126,12 +133,14 @@ def result(request: HttpRequest, number: int, key: int) -> HttpResponse:
         "decimals": decimals(),
         "separator": dict(separators()).get(made.settings.get("separator", ""), ""),
         "decimal": dict(decimals()).get(made.settings.get("decimal", ""), ""),
-        "faults": Paginator(chosen, _A_PAGE).get_page(request.GET.get("page")),
+        "faults": faults,
+        "told": [(one, lines.get(read.cell_of(one) or 0), _written(one.key)) for one in faults],
         "rules": _tally(one.code for one in read.findings),
         "sheets": _tally(_sheet(one) for one in read.findings),
         "rule": rule,
         "sheet": sheet,
-        "changes": _changes(read, _cells(submission)),
+        "changes": changes[:_A_PAGE],
+        "more_changes": len(changes[_A_PAGE:]),
         "may_confirm": made.confirmed_at is None and may(actor, "submission.confirm", submission.target()),
         "good": made.counts.get("new", 0) + made.counts.get("changed", 0),
         "hard": sum(one.severity == Severity.ERROR for one in read.findings),
@@ -140,7 +149,12 @@ def result(request: HttpRequest, number: int, key: int) -> HttpResponse:
 
 
 def _sheet(finding: Finding) -> str:
-    return finding.key.rpartition("!")[0]
+    return sheet_of(finding.key)
+
+
+def _written(place: str) -> str:
+    """Give a place as the page shows it; what the file does not hold has none, and only its line is named."""
+    return place if line_of(place) != place else ""
 
 
 def _tally(names: Iterable[str]) -> list[tuple[str, int]]:
@@ -150,15 +164,18 @@ def _tally(names: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(counted.items())
 
 
-def _changes(read: Read, cells: Sequence[Cell]) -> list[dict[str, Any]]:
-    """List the cells that would change, with what they hold now; as many as fit a page."""
-    by_key = {cell.pk: cell for cell in cells}
-    lines: list[dict[str, Any]] = [
-        {"cell": by_key[one.cell], "place": one.place, "before": one.before, "after": one.text or one.status}
-        for one in read.brought
-        if one.outcome == "changed" and one.cell in by_key
+def _changes(read: Read, lines: Mapping[int, Line]) -> list[dict[str, Any]]:
+    """List what would be written, in the form's order: the line, its place, and its value before and after."""
+    written = [one for one in read.brought if one.outcome in {NEW, CHANGED} and one.cell in lines]
+    return [
+        {
+            "line": lines[one.cell],
+            "place": one.place,
+            "before": one.before,
+            "after": one.text or status_words(one.status),
+        }
+        for one in sorted(written, key=lambda one: lines[one.cell].cell.position)
     ]
-    return lines[:_A_PAGE]
 
 
 @require_safe
