@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -80,3 +80,17 @@ def test_a_correction_stands_for_the_submission_that_it_corrects() -> None:
 def test_what_is_due_within_two_weeks_is_soon() -> None:
     debt = listed(form(first="2025", deadline=331), unit("A"))[0]
     assert (debt.due, debt.urgency(TODAY)) == (date(2026, 11, 27), "soon")
+
+
+def test_what_came_back_is_late_by_the_day_it_was_handed_in() -> None:
+    def late(state: str, handed_in: datetime | None) -> int:
+        one = SimpleNamespace(
+            form="annual", unit="A", period="2025", number=1, state=state, submitted_at=handed_in,
+            editable=state in {"draft", "returned"},
+        )  # fmt: skip
+        return listed(form(first="2025"), unit("A"), submissions=[one])[0].late(TODAY)
+
+    due = listed(form(first="2025"), unit("A"))[0].due
+    assert late("returned", datetime.combine(due + timedelta(days=3), time(9), tzinfo=UTC)) == 3
+    assert late("returned", datetime.combine(due, time(9), tzinfo=UTC)) == 0
+    assert late("draft", None) == (TODAY - due).days > 3

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from mezon.web.portal.value_path import receipt_of
 from tests.web.desk.conftest import later
-from tests.web.desk.reviewed import approved, hand_in
+from tests.web.desk.reviewed import approved, fill, hand_in, return_it, somebody
 from tests.web.people import sign_in
 
 if TYPE_CHECKING:
@@ -77,6 +77,29 @@ def test_who_may_read_the_cell_is_led_to_it(client: Any, released: Submission, a
     text = client.get(_address(released), {"cell": "money!1"}).content.decode()
     cell = released.cells.get(place="money!1")
     assert reverse("desk:history", args=[released.pk, cell.pk]) in text
+
+
+def test_a_return_and_every_receipt_are_told_in_their_order(client: Any, draft: Submission, aziza: Actor) -> None:
+    hand_in(draft, aziza)
+    first = draft.receipt
+    rano = somebody("reviewer", draft, "rano")
+    return_it(draft, rano, {"RD_SPEND": "Is this in millions?"})
+    assert aziza.person is not None
+    sign_in(client, aziza.person)
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert "November 22, 2026" in page.partition('aria-current="step"')[2].partition("</li>")[0]
+    fill(draft, aziza, {"RD_SPEND": "13.4567"}, now=later(15))
+    hand_in(draft, aziza, {}, minutes=20)
+    text = client.get(_address(draft)).content.decode()
+    assert first != draft.receipt
+    told = [text.index(word) for word in (first, "came back to be mended", f"{draft.receipt}</span>")]
+    assert told == sorted(told)
+    assert "millions" not in text
+
+
+def test_a_value_is_told_with_every_digit_it_has(client: Any, released: Submission) -> None:
+    released.cells.filter(place="money!1").update(confidentiality="F", value=3.60912, text="3.60912")
+    assert ">3.60912</data>" in client.get(_address(released), {"cell": "money!1"}).content.decode()
 
 
 def test_a_receipt_is_not_public_before_the_release(client: Any, draft: Submission, aziza: Actor, bek: Actor) -> None:

@@ -224,3 +224,56 @@ def test_a_long_form_is_turned_over_leaf_by_leaf(as_aziza: Any, draft: Submissio
     assert as_aziza.get(draft.get_absolute_url(), {"leaf": "x"}).content.decode().count('class="value"') == 2
     patents = draft.cells.get(indicator="PATENTS").pk
     assert "Patents granted" in as_aziza.get(draft.get_absolute_url(), {"cell": patents}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("confidentiality", "words"), [("F", "These figures become public"), ("C", "are confidential")]
+)
+def test_above_the_first_cell_stands_who_will_see_the_figures(
+    as_aziza: Any, draft: Submission, confidentiality: str, words: str
+) -> None:
+    Submission.objects.filter(pk=draft.pk).update(confidentiality=confidentiality)
+    html = as_aziza.get(draft.get_absolute_url()).content.decode()
+    assert -1 < html.find(words) < html.find('id="grid"')
+
+
+def test_what_is_published_is_corrected_from_its_own_page(as_aziza: Any, draft: Submission) -> None:
+    assert "Begin a correction" not in as_aziza.get(draft.get_absolute_url()).content.decode()
+    Submission.objects.filter(pk=draft.pk).update(state=State.RELEASED)
+    html = as_aziza.get(draft.get_absolute_url()).content.decode()
+    assert "Begin a correction" in html
+    sent = {"pack": draft.pack.code, "form": draft.form, "unit": draft.unit, "period": draft.period}
+    assert all(f'name="{name}" value="{value}"' in html for name, value in sent.items())
+    opened = as_aziza.post(reverse("desk:open"), sent, follow=True).content.decode()
+    assert "correction, submission 2" in opened
+
+
+def test_a_reviewer_is_told_who_can_correct(client: Any, draft: Submission, rano: Actor) -> None:
+    Submission.objects.filter(pk=draft.pk).update(state=State.RELEASED)
+    assert rano.person is not None
+    sign_in(client, rano.person)
+    html = client.get(draft.get_absolute_url()).content.decode()
+    assert "Begin a correction" not in html
+    assert "or a statistician" in html
+
+
+def test_the_count_tells_what_is_empty_from_what_is_wrong_and_leads_to_the_first(
+    as_aziza: Any, save: Callable[..., Any], draft: Submission
+) -> None:
+    html = as_aziza.get(draft.get_absolute_url()).content.decode()
+    first = draft.cells.order_by("position")[0]
+    assert html.count(f'href="#c{first.pk}-text"') == 2
+    answer = save("RD_SPEND", "13").json()
+    second = draft.cells.get(indicator="TOTAL_SPEND")
+    assert (answer["hard"], answer["empty"], answer["firstOpen"]) == (0, 1, second.pk)
+    assert (save("PATENTS", "-3").json()["hard"], save("TOTAL_SPEND", "492").json()["empty"]) == (1, 0)
+
+
+def test_a_refusal_leads_back_to_the_page_it_came_from_and_never_to_another_site(
+    as_aziza: Any, draft: Submission
+) -> None:
+    here = "http://testserver" + draft.get_absolute_url()
+    address = reverse("desk:upload", args=[draft.pk])
+    assert f'href="{here}"' in as_aziza.post(address, {}, HTTP_REFERER=here).content.decode()
+    elsewhere = as_aziza.post(address, {}, HTTP_REFERER="https://elsewhere.example/x").content.decode()
+    assert "elsewhere.example" not in elsewhere

@@ -147,3 +147,27 @@ def test_checks_for_the_provider_never_depend_on_another_enterprise(
     theirs = open_form(bek, "B")
     fill(bek, theirs, RD_SPEND="98765", TOTAL_SPEND="987654")
     assert [(one.finding.code, one.finding.message) for one in checked(draft).found] == alone
+
+
+@pytest.mark.parametrize("text", ["ok", "верно", "1234567890", "yes!!!"])
+def test_a_word_that_says_nothing_is_no_reason(aziza: Actor, draft: Submission, text: str) -> None:
+    fill(aziza, draft, RD_SPEND="1300")
+    cell = draft.cells.get(indicator="RD_SPEND").pk
+    with pytest.raises(WrongUse, match="no reason"):
+        acts.answer_finding(aziza, draft, cell=cell, rule="cell-magnitude", text=text, now=later(2))
+
+
+def test_a_reason_that_was_given_can_be_changed_before_handing_in(client: Any, aziza: Actor, draft: Submission) -> None:
+    assert aziza.person is not None
+    sign_in(client, aziza.person)
+    fill(aziza, draft, RD_SPEND="1300", TOTAL_SPEND="492")
+    address = reverse("desk:submit", args=[draft.pk])
+    name = f"{draft.cells.get(indicator='RD_SPEND').pk}-{checked(draft).unanswered[0].finding.code}"
+    client.post(address, {f"answer-{name}": "a new plant", "answer": "1"})
+    assert f'name="answer-{name}" value="a new plant"' in client.get(address).content.decode()
+    sent = {f"answer-{name}": "a plant was bought", f"was-{name}": "a new plant", "answer": "1"}
+    client.post(address, sent)
+    client.post(address, {**sent, f"was-{name}": "a plant was bought"})
+    assert [one.text for one in draft.remarks.order_by("pk")] == ["a new plant", "a plant was bought"]
+    given = [one.answer.text for one in checked(draft).soft if one.answer]
+    assert given == ["a plant was bought"]
