@@ -106,6 +106,7 @@ DESK = [
     line("desk:history", PROVIDER_AND_OFFICE, method="POST", of="cell", data={"text": "Looks right."}),
     line("desk:evidence", PROVIDER_AND_OFFICE, of="evidence"),
     line("desk:workbook", PROVIDER_AND_OFFICE, of="submission"),
+    line("desk:table", PROVIDER_AND_OFFICE, of="submission"),
     line("desk:upload", "provider", method="POST", of="submission", states=_WRITES),
     line("desk:upload-result", PROVIDER_AND_OFFICE, of="upload"),
     line("desk:annotated", PROVIDER_AND_OFFICE, of="workbook upload"),

@@ -95,6 +95,19 @@ def test_a_value_unlike_its_past_is_found_once_at_its_cell(
     assert findings[0].row is None
 
 
+def test_messages_name_lines_and_limits_as_a_person_would() -> None:
+    own = stated().filter(pl.col("breakdown") == "SOURCE_OF_FUNDS=OWN")["value"][0]
+    cells = with_value(stated(), "HOURS_WORKED", -14.0)
+    cells = with_value(cells, "EMISSIONS_CO2E", value_of("EMISSIONS_CO2E") * 1000)
+    cells = with_value(cells, "PROJECT_FINANCE_BY_SOURCE", own * 1.4, "SOURCE_OF_FUNDS=OWN")
+    told = {each.code: each.message for each in check(cells)}
+    assert told["cell-outside-range"].startswith("-14 cannot be: this must be at least 0 (")
+    assert "is about a thousand times what stood here before" in told["cell-magnitude"]
+    assert set(told) >= {"cell-outside-range", "cell-magnitude", "cell-sum"}
+    codes = {item.indicator for item in form().items} | set(pack().definitions.units_of_measure)
+    assert not [(code, text) for text in told.values() for code in codes if "_" in code and code in text]
+
+
 def test_a_rule_of_the_pack_is_held_at_the_first_of_its_terms() -> None:
     cells = with_value(stated(), "RD_SPEND", value_of("INNOV_SPEND") * 1.1)
     assert ("research-above-innovation", place_of("RD_SPEND")) in at(check(cells))
@@ -121,7 +134,8 @@ def test_a_ratio_outside_its_range_names_its_terms() -> None:
     cells = with_value(stated(), "PROCESSES_AUTOMATED", value_of("PROCESSES") * 1.05)
     worded = [each for each in check(cells) if each.code == "cell-ratio"]
     assert [each.key for each in worded] == [place_of("PROCESSES_AUTOMATED")]
-    assert "AUTOMATION_SHARE would be 105 PERCENT" in worded[0].message
+    told = "“Share of automated production processes” would be 105 (per cent), but it must be between 0 and 100"
+    assert told in worded[0].message
     assert {each.key for each in check(cells)} == {place_of("PROCESSES_AUTOMATED")}
 
 

@@ -99,3 +99,25 @@ def test_of_two_files_with_a_second_row_each_finding_stays_at_its_own_cell(
     asked = draft.cells.get(indicator="TOTAL_SPEND").pk
     assert f'id="cell-{asked}" class="asked"' in html
     assert html.count('class="asked"') == 1
+
+
+def test_the_form_as_a_csv_is_read_back_as_it_went_out(client: Any, sent: Any, draft: Submission) -> None:
+    text = client.get(reverse("desk:table", args=[draft.pk])).content.decode("utf-8-sig")
+    assert text.splitlines()[1].startswith('RD_SPEND,,FACT,2025,,,,"Spending on')
+    made, _html = sent(text.replace("RD_SPEND,,FACT,2025,,", "RD_SPEND,,FACT,2025,13.25,"))
+    assert rules(made) == []
+    assert (made.counts["read"], made.counts["new"]) == (1, 1)
+
+
+def test_a_file_without_the_columns_leads_to_one_that_has_them(sent: Any, draft: Submission) -> None:
+    made, html = sent("name;amount\nRD_SPEND;401,0\n")
+    assert [rule for _place, rule in rules(made)] == ["delimited-columns-missing"]
+    assert "decimal sign." not in html
+    assert reverse("desk:table", args=[draft.pk]) in html
+
+
+def test_what_is_no_number_is_told_in_the_style_of_the_file(sent: Any) -> None:
+    made, html = sent("indicator;period;value\nRD_SPEND;2025;13,25\nTOTAL_SPEND;2025;much\n")
+    assert [rule for _place, rule in rules(made)] == ["file-not-a-number"]
+    assert "with a comma as decimal sign" in html
+    assert "decimal point" not in html

@@ -8,7 +8,7 @@ from typing import Any
 
 from mezon.collect.workbook import layout
 from mezon.collect.workbook.marked import MarkedSheet, as_typed, at
-from mezon.collect.workbook.numbers import read_typed, shown
+from mezon.collect.workbook.numbers import as_number, read_typed, shown
 from mezon.collect.workbook.writing import measure_of
 from mezon.model.codelists import ABSENT
 from mezon.model.finding import Finding
@@ -92,7 +92,7 @@ class LineReader:
         if isinstance(raw, bool):
             self._report("workbook-not-a-number", place, text)
         elif isinstance(raw, datetime | date | time | timedelta):
-            self._report("workbook-date", place, text)
+            self._report("workbook-date", place, text, number=shown(as_number(raw)))
         elif isinstance(raw, int | float):
             return self._number(sheet, row, cell, place, float(raw), text)
         elif text:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from mezon.collect.number_style import NumberStyle
 
 _STYLES = {mark: NumberStyle(decimal=mark) for mark in (".", ",")}
+#: Day 0 of spreadsheets, and the number of the first day after the one that they count and that never was.
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001
+_NEVER_WAS = 61
 _WORDS = frozenset(
     [
         *("nan", "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nd", "null", "none", "nil", "no", "x", "#", "?"),
@@ -70,6 +74,26 @@ def read_typed(text: str, *, decimal: str = "") -> Typed:
 def shown(value: float) -> str:
     """Write a number as it was most likely typed."""
     return f"{value:.15g}"
+
+
+def as_number(moment: datetime | date | time | timedelta) -> float:
+    """Give the number that a spreadsheet keeps for a date or a time: days since the end of 1899, a day's part after it.
+
+    Spreadsheets count a 29 February 1900 that never was; before it their days are one less.
+    """
+    if isinstance(moment, timedelta):
+        return _days(moment)
+    if isinstance(moment, time):
+        return _days(timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second))
+    midnight = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+    clock = moment.time() if isinstance(moment, datetime) else time()
+    days = (midnight - _FIRST_DAY).days
+    return (days if days >= _NEVER_WAS else days - 1) + as_number(clock)
+
+
+def _days(length: timedelta) -> float:
+    """Give a length in days; spreadsheets keep seconds, so more digits than that mean nothing."""
+    return round(length / timedelta(days=1), 6)
 
 
 def _bare(text: str) -> str:

@@ -258,7 +258,9 @@ class _Sheet:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, HEADER_ROW)
         sheet.print_area(0, 1, max(row - 1, FIRST_ROW), len(layout.COLUMNS) - 1)
-        sheet.protect("", {"format_columns": True, "format_rows": True, "objects": True, "scenarios": True})
+        # A cell that a program took for a date must be able to become a number again.
+        formats = {"format_cells": True, "format_columns": True, "format_rows": True}
+        sheet.protect("", {**formats, "objects": True, "scenarios": True})
         sheet.set_selection(FIRST_ROW, self.place[layout.VALUE], FIRST_ROW, self.place[layout.VALUE])
 
 

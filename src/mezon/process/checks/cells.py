@@ -11,7 +11,7 @@ from mezon.model.finding import Finding, Rule
 from mezon.model.observations import IDENTITY, has_value
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import check
-from mezon.process.checks.reporting import as_text, findings_at, in_scope, reworded
+from mezon.process.checks.reporting import OPEN_END, allowed, as_text, findings_at, in_scope, measure_of, reworded
 
 
 @check("same-row-twice")
@@ -100,7 +100,13 @@ def values_lie_in_the_range(evidence: Evidence, rule: Rule) -> Iterable[Finding]
     rows = evidence.observations.filter(in_scope(rule) & outside)
     bounds = [_bound(name) for name in ("range_low", "range_high")]
     columns = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "indicator_unit")
-    return findings_at(evidence, rule, rows.select(*columns, *bounds), column="value")
+    found = rows.select(*columns, *bounds)
+    ends, measures = found.select("range_low", "range_high").iter_rows(), found["indicator_unit"]
+    words = [
+        pl.Series("allowed", [allowed(evidence, rule, *pair) for pair in ends], dtype=pl.String),
+        pl.Series("measure", [measure_of(evidence, code or "") for code in measures], dtype=pl.String),
+    ]
+    return findings_at(evidence, rule, found.with_columns(words), column="value")
 
 
 def _any(*conditions: pl.Expr) -> pl.Expr:
@@ -110,5 +116,5 @@ def _any(*conditions: pl.Expr) -> pl.Expr:
 
 def _bound(name: str) -> pl.Expr:
     """Write the end of a range: no trailing zero, a dash where it is open."""
-    shown = pl.col(name).cast(pl.String).fill_null("–").str.strip_suffix(".0")
+    shown = pl.col(name).cast(pl.String).fill_null(OPEN_END).str.strip_suffix(".0")
     return shown.str.replace("inf", "∞", literal=True).alias(name)

@@ -14,7 +14,7 @@ from mezon.model.indicator import Indicator
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.formulas import denominators_of, in_order_of_text, is_known, parsed_or_none
 from mezon.process.checks.of_submission import Cubes, Submitted, laid_out, submission_check, with_own_units
-from mezon.process.checks.reporting import as_text, number, percent
+from mezon.process.checks.reporting import OPEN_END, allowed, as_text, measure_of, name_of, number, percent
 
 #: Of a computed indicator, which units it has a value for, in the period of the submission.
 ByUnit = dict[str, float]
@@ -42,7 +42,8 @@ def parts_make_their_whole(submitted: Submitted, rule: Rule) -> Iterator[Finding
         if abs(excess) > tolerance * abs(value) and (complete or excess > 0):
             deviation = percent(total / value - 1, digits=1) if value else "–"
             yield submitted.rulebook.finding(
-                rule.code, key=whole_place, value=as_text(value), part=item.indicator, whole=item.adds_up_to,
+                rule.code, key=whole_place, value=as_text(value), part=name_of(submitted.evidence, item.indicator),
+                whole=name_of(submitted.evidence, item.adds_up_to),
                 sum=as_text(float(f"{total:.10g}")), deviation=deviation,
             )  # fmt: skip
 
@@ -59,10 +60,13 @@ def ratios_lie_in_their_range(submitted: Submitted, rule: Rule) -> Iterator[Find
             continue
         stated = submitted.cells.filter((pl.col("breakdown") == "") & (pl.col("period") == submitted.period))
         values = dict(stated.select("indicator", "value").iter_rows())
+        names = {code: name_of(submitted.evidence, code) for code in [*order, indicator.code]}
         yield submitted.rulebook.finding(
-            rule.code, key=submitted.place_of[order[0]], value=as_text(values.get(order[0])), indicator=indicator.code,
-            computed=as_text(float(f"{value:.6g}")), unit_of_measure=indicator.unit, range_low=_end(low),
-            range_high=_end(high), values=", ".join(f"{code} = {as_text(values.get(code))}" for code in order),
+            rule.code, key=submitted.place_of[order[0]], value=as_text(values.get(order[0])),
+            indicator=names[indicator.code], computed=as_text(float(f"{value:.6g}")),
+            unit_of_measure=measure_of(submitted.evidence, indicator.unit),
+            allowed=allowed(submitted.evidence, rule, _end(low), _end(high)),
+            values="; ".join(f"{names[code]} = {as_text(values.get(code))}" for code in order),
         )  # fmt: skip
 
 
@@ -80,8 +84,9 @@ def formulas_have_no_zero_below(submitted: Submitted, rule: Rule) -> Iterator[Fi
             continue
         named.add(below[0])
         yield submitted.rulebook.finding(
-            rule.code, key=submitted.place_of[below[0]], value="0", denominator=below[0], indicator=indicator.code
-        )
+            rule.code, key=submitted.place_of[below[0]], value="0",
+            denominator=name_of(submitted.evidence, below[0]), indicator=name_of(submitted.evidence, indicator.code),
+        )  # fmt: skip
 
 
 @submission_check("peers")
@@ -105,8 +110,9 @@ def ratios_are_like_those_of_peers(submitted: Submitted, rule: Rule) -> Iterator
         z = robust_z(mine, theirs, fewest=fewest)
         if abs(z) > far:
             yield submitted.rulebook.finding(
-                rule.code, key=submitted.place_of[order[0]], indicator=indicator.code, count=theirs.size,
-                computed=as_text(float(f"{mine:.6g}")), unit_of_measure=indicator.unit,
+                rule.code, key=submitted.place_of[order[0]], count=theirs.size,
+                indicator=name_of(submitted.evidence, indicator.code), computed=as_text(float(f"{mine:.6g}")),
+                unit_of_measure=measure_of(submitted.evidence, indicator.unit),
             )  # fmt: skip
 
 
@@ -138,4 +144,4 @@ def _values(cubes: Cubes, indicator: Indicator, period: str) -> ByUnit:
 
 
 def _end(bound: float | None) -> str:
-    return "–" if bound is None else as_text(float(bound))
+    return OPEN_END if bound is None else as_text(float(bound))

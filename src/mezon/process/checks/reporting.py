@@ -12,6 +12,8 @@ from mezon.model.finding import Finding, Rule
 from mezon.model.text import Text
 from mezon.process.checks.evidence import Evidence
 
+#: Stands where a range has no end.
+OPEN_END = "–"
 _PLACE = ("file", "row", "column", "key", "value")
 
 
@@ -33,6 +35,24 @@ def findings_at(
             value=as_text(line[source]),
             **details,
         )
+
+
+def name_of(evidence: Evidence, code: str) -> str:
+    """Give an indicator's name in the language of the findings; its code where it is not defined."""
+    defined = evidence.definitions.indicators.get(code)
+    return defined.name.in_language(evidence.rulebook.language) if defined else code
+
+
+def measure_of(evidence: Evidence, code: str) -> str:
+    """Give a unit of measure's name in the language of the findings; its code where it is not defined."""
+    defined = evidence.definitions.units_of_measure.get(code)
+    return defined.name.in_language(evidence.rulebook.language) if defined else code
+
+
+def allowed(evidence: Evidence, rule: Rule, low: str, high: str) -> str:
+    """Say what a range allows, in the rule's words `at_least`, `at_most` and `between`. An open end is "–"."""
+    words = "at_least" if high == OPEN_END else "at_most" if low == OPEN_END else "between"
+    return reworded(evidence, rule, words, f"{low} – {high}", low=low, high=high)
 
 
 def reworded(evidence: Evidence, rule: Rule, name: str, otherwise: str, **details: object) -> str:

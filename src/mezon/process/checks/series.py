@@ -9,8 +9,10 @@ import polars as pl
 from mezon.model.finding import Finding, Rule
 from mezon.process.checks.evidence import Evidence
 from mezon.process.checks.registry import check
-from mezon.process.checks.reporting import findings_at, in_scope, number
+from mezon.process.checks.reporting import findings_at, in_scope, number, reworded
 
+#: A power of ten, and the words of a rule for it.
+_FOLD = {3: "thousandfold", 6: "millionfold", -3: "thousandth", -6: "millionth"}
 _SHOWN = ("row", "indicator", "unit", "period", "value", "unit_of_measure", "source")
 
 
@@ -25,7 +27,9 @@ def values_keep_their_magnitude(evidence: Evidence, rule: Rule) -> Iterable[Find
     rows = slips(evidence, rule).with_columns(pl.col("typical").round_sig_figs(4))
     sign = pl.when(pl.col("slip") > 0).then(pl.lit("× 10^")).otherwise(pl.lit("÷ 10^"))
     factor = (sign + pl.col("slip").abs().cast(pl.String)).alias("factor")
-    details = rows.select("row", "typical", factor)
+    details = rows.select("row", "typical", factor, "slip")
+    words = [reworded(evidence, rule, _FOLD[slip], text) for text, slip in details.select("factor", "slip").iter_rows()]
+    details = details.drop("slip").with_columns(pl.Series("how_far", words, dtype=pl.String))
     return findings_at(evidence, rule, _with_texts(evidence, details), column="value")
 
 

@@ -12,11 +12,14 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from mezon.collect.delimited import Detected, cells_of, detect, read_delimited
+from mezon.disseminate.export import defused
+from mezon.model.codelists import ObsStatus
 from mezon.model.finding import Finding, Rulebook
 from mezon.model.form import CELLS, Form
 from mezon.model.observations import ROW, no_observations
 from mezon.model.pack import Definitions
 from mezon.model.period import Period
+from mezon.web.desk.laying_out import lines_of
 from mezon.web.desk.models import Submission
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ def read(
         if not found:
             batches = list(read_delimited(path, detected, rulebook=rulebook))
             rows = pl.concat([rows, *(batch.rows for batch in batches)])
-            found = [_at_its_row(one) for batch in batches for one in batch.findings]
+            found = [_at_its_row(_in_its_style(one, detected, rulebook)) for batch in batches for one in batch.findings]
     ours, strange = _of_this_form(rows, form, submission, definitions)
     cells = cells_of(ours, period=submission.period) if ours.height else pl.DataFrame(schema=CELLS)
     return File(kind=CSV, cells=cells, findings=(*found, *strange), settings=_how(detected))
@@ -62,8 +65,40 @@ def decimals() -> list[tuple[str, str]]:
 
 def _how(detected: Detected) -> dict[str, Any]:
     """Say how the file was read, for its sender to confirm."""
-    return {"separator": detected.separator, "decimal": detected.decimal, "witness": detected.witness,
-            "encoding": detected.encoding}  # fmt: skip
+    has_numbers = any(meaning == "value" for _written, meaning in detected.columns)
+    return {"separator": detected.separator, "decimal": detected.decimal if has_numbers else "",
+            "witness": detected.witness, "encoding": detected.encoding}  # fmt: skip
+
+
+def template(form: Form, submission: Submission, definitions: Definitions, *, language: str) -> pl.DataFrame:
+    """Give the form as a table to fill in, a row a cell, with what is filled in already and a name to read beside."""
+    lines = lines_of(form, definitions, submission.cells.all(), language=language).values()
+    rows = [
+        {
+            "indicator": line.cell.indicator,
+            "breakdown": line.cell.breakdown,
+            "variant": line.cell.variant,
+            "period": line.cell.period,
+            "value": line.cell.value,
+            "status": line.cell.status if line.cell.status != ObsStatus.NORMAL else "",
+            "note": line.cell.note,
+            _("line of the form"): ", ".join(part for part in (line.name, line.part, line.measure) if part),
+        }
+        for line in sorted(lines, key=lambda line: line.cell.position)
+    ]
+    filled = [{name: entry if entry != "" else None for name, entry in row.items()} for row in rows]
+    return defused(
+        pl.DataFrame(filled, schema={name: pl.Float64 if name == "value" else pl.String for name in rows[0]})
+    )
+
+
+def _in_its_style(finding: Finding, detected: Detected, rulebook: Rulebook) -> Finding:
+    """Say of what is no number how numbers are written in this very file."""
+    if finding.code != "not-a-number":
+        return finding
+    sign = dict(decimals()).get(detected.decimal, detected.decimal)
+    typed = finding.value.removeprefix("? ")
+    return rulebook.finding("file-not-a-number", row=finding.row, value=typed, decimal=sign)
 
 
 def _at_its_row(finding: Finding) -> Finding:

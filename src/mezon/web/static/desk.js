@@ -195,7 +195,7 @@
     place.hidden = false;
     look(job.row, "conflict");
     tell(result.message, "refused");
-    box.scrollIntoView({ block: "nearest" });
+    box.scrollIntoView({ block: "nearest", behavior: "instant" });
   };
 
   /* ---- keys ---- */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from mezon.model.finding import Finding
 from mezon.web.accounts.policy import may
 from mezon.web.desk import acts_uploading, keeping
 from mezon.web.desk.checking import frame_of, known_of_submission
-from mezon.web.desk.delimited_file import CSV, decimals, separators
+from mezon.web.desk.delimited_file import CSV, decimals, separators, template
 from mezon.web.desk.knowing import definitions_of, form_of
 from mezon.web.desk.laying_out import Line, lines_of
 from mezon.web.desk.models import Cell, Submission, Upload
@@ -33,6 +34,7 @@ from mezon.web.desk.reading import CHANGED, NEW, Read, compare, kept_reading, re
 from mezon.web.desk.templatetags.desk import status_words
 from mezon.web.portal.pages import language
 
+TABLE_TYPE = "text/csv; charset=utf-8"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Lines of faults and of changes on one page; the others follow, and none is ever left out.
 _A_PAGE = 200
@@ -56,6 +58,18 @@ def workbook(request: HttpRequest, number: int) -> HttpResponse:
     )
     name = f"{submission.form}-{submission.unit}-{submission.period}.xlsx"
     return file_answer(content, name, WORKBOOK_TYPE)
+
+
+@require_safe
+@desk_page
+def table(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the form as a CSV to fill in, for those whose own system writes one."""
+    _actor, submission = submission_for(request, number)
+    definitions = definitions_of(submission.pack)
+    made = template(form_of(definitions, submission.form), submission, definitions, language=language())
+    # The mark at the beginning tells spreadsheets that the letters are UTF-8.
+    content = BOM_UTF8 + made.write_csv().encode("utf-8")
+    return file_answer(content, f"{submission.form}-{submission.unit}-{submission.period}.csv", TABLE_TYPE)
 
 
 @require_POST
@@ -209,6 +223,7 @@ def confirm(request: HttpRequest, number: int, key: int) -> HttpResponse:
 
 urlpatterns = [
     path("submissions/<int:number>/workbook/", workbook, name="workbook"),
+    path("submissions/<int:number>/table/", table, name="table"),
     path("submissions/<int:number>/upload/", upload, name="upload"),
     path("submissions/<int:number>/uploads/<int:key>/", result, name="upload-result"),
     path("submissions/<int:number>/uploads/<int:key>/annotated/", annotated, name="annotated"),
