@@ -295,6 +295,31 @@ def test_the_public_reads_the_pack_that_was_released_and_not_the_bundled_one(
     assert edition.as_of.isoformat() == "2026-11-22"
 
 
+def test_what_the_page_says_makes_the_release_again(
+    client: Any, draft: Submission, aziza: Actor, saida: Actor, stored: StoredPack, tmp_path: Path, settings: Any
+) -> None:
+    from mezon import production
+    from mezon.web.portal.edition import edition_for
+    from mezon.web.portal.recipes import release_again
+    from mezon.web.warehouse.store import unload
+
+    approved(draft, aziza)
+    made = _released(saida, stored).made["release"]
+    settings.PACKS = (stored.code,)
+    edition = edition_for(stored.code)
+    unloading, releasing, verifying = release_again(edition, "RD_SPEND", "A", "2025").commands
+    assert unloading == f"mezon unload --code mypack --at {edition.change} -o mypack-{edition.change}/"
+    assert (releasing.split()[2], verifying.split()[-1]) == (f"mypack-{edition.change}/",) * 2
+
+    unload(stored, tmp_path / "again", at=edition.change)
+    again = production.prepare(production.read_pack(tmp_path / "again"), as_of=edition.as_of)
+    assert (again.id, again.content_sha256) == (edition.release_id, made["content_sha256"])
+    assert again.pack_sha256 == edition.pack_sha256 == edition.release.pack_sha256 == made["pack_sha256"]
+    text = client.get("/en/trace/", {"indicator": "RD_SPEND", "unit": "A", "period": "2025"}).content.decode()
+    assert made["pack_sha256"] in text
+    assert unloading in text
+
+
 def test_the_public_reads_version_and_notes_with_the_release(
     client: Any, saida: Actor, stored: StoredPack, settings: Any
 ) -> None:

@@ -27,6 +27,7 @@ from mezon.model.observations import KEY
 from mezon.model.pack import Definitions, Pack
 from mezon.model.period import last_day
 from mezon.model.release import Release
+from mezon.web.desk.freezing_models import Freezing
 from mezon.web.warehouse.models import AssessmentRecord, ReleaseRecord
 from mezon.web.warehouse.publishing import place_of, publish
 from mezon.web.warehouse.reading import read_assessment
@@ -50,6 +51,10 @@ class Edition:
     verdicts: tuple[Row, ...]
     pack_name: str = ""
     made_from: str = ""
+    #: Checksum of the pack it was made from; that of the release's own folder is another.
+    pack_sha256: str = ""
+    #: The change of the site's database that it was frozen at, where it was made on the desk.
+    change: int | None = None
 
     @property
     def origin(self) -> str:
@@ -92,7 +97,7 @@ class Edition:
         return Release(
             pack=self.definitions.id,
             pack_version=self.definitions.version,
-            pack_sha256=self.pack.sha256,
+            pack_sha256=self.pack_sha256,
             as_of=self.as_of,
             definitions=self.definitions,
             observations=self.observations,
@@ -129,15 +134,18 @@ def edition_for(pack: str, as_of: date | None = None) -> Edition:
         raise Http404(_("Nothing of this was known by %(day)s.") % {"day": as_of})
     origin = place_of(pack, record["pack_sha256"], Path(settings.HOME))
     return _loaded(
-        record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"], pack, origin
-    )
+        record["id"], record["release"], record["content_sha256"], record["as_of"], record["folder"], pack, origin,
+        record["pack_sha256"],
+    )  # fmt: skip
 
 
 def edition_of_record(record: ReleaseRecord) -> Edition:
     """Give the edition of one published release; nothing is frozen for it."""
     name = record.pack_name
     origin = place_of(name, record.pack_sha256, Path(settings.HOME))
-    return _loaded(record.pk, record.release, record.content_sha256, record.as_of, record.folder, name, origin)
+    return _loaded(
+        record.pk, record.release, record.content_sha256, record.as_of, record.folder, name, origin, record.pack_sha256
+    )
 
 
 def statements(edition: Edition, indicator: str, unit: str = "") -> pl.DataFrame:
@@ -213,7 +221,14 @@ def _original(pack: str) -> Pack:
 
 @lru_cache(maxsize=16)
 def _loaded(
-    record: int, release: str, content_sha256: str, as_of: date, folder: str, pack_name: str, made_from: str
+    record: int,
+    release: str,
+    content_sha256: str,
+    as_of: date,
+    folder: str,
+    pack_name: str,
+    made_from: str,
+    pack_sha256: str,
 ) -> Edition:
     home = Path(settings.HOME)
     assessed = AssessmentRecord.objects.filter(release_id=record).values("methodology", "folder")
@@ -228,4 +243,17 @@ def _loaded(
         verdicts=tuple(json.loads(audit.read_text(encoding="utf-8"))) if audit.exists() else (),
         pack_name=pack_name,
         made_from=made_from,
+        pack_sha256=pack_sha256,
+        change=_change_of(pack_name, pack_sha256),
     )
+
+
+def _change_of(pack_name: str, pack_sha256: str) -> int | None:
+    """Give the change at which the desk froze a pack; None when the pack of that name is the very same."""
+    frozen: int | None = Freezing.objects.filter(release__pack_sha256=pack_sha256).values_list("change", flat=True).first()
+    if frozen is None:
+        return None
+    try:
+        return None if _original(pack_name).sha256 == pack_sha256 else frozen
+    except MezonError:
+        return frozen

@@ -28,6 +28,7 @@ from mezon.web.portal import formatting
 from mezon.web.portal.edition import Edition, Row
 from mezon.web.portal.method_words import call_words, plain
 from mezon.web.portal.pages import language
+from mezon.web.portal.recipes import pack_at_hand
 from mezon.web.portal.standings import Standings, standings_of
 from mezon.web.portal.variant_choices import (
     Asked,
@@ -170,9 +171,9 @@ def _with_reasons(changed: Methodology, asked: Asked) -> Methodology:
 
 
 def commands(standings: Standings, changed: Methodology) -> tuple[str, ...]:
-    """Give the command that computes a variant again from its file."""
-    edition = standings.edition
-    return (f"mezon assess {edition.definitions.id} -m {changed.id}.toml --as-of {edition.as_of.isoformat()}",)
+    """Give the commands that compute a variant again from its file."""
+    pack, day = pack_at_hand(standings.edition), standings.edition.as_of
+    return (*pack.brought, f"mezon assess {pack.name} -m {changed.id}.toml --as-of {day.isoformat()}")
 
 
 def changes(standings: Standings, asked: Asked, found: Standing | None) -> list[str]:
