@@ -61,7 +61,8 @@ def test_cells_are_put_as_typed_read_and_kept_with_who_and_why(ours: Program, az
     (outcome,) = answer.json()["outcomes"]
     assert (outcome["outcome"], outcome["version"]) == ("saved", 1)
     version = CellVersion.objects.get(cell_id=outcome["id"])
-    assert (version.value, version.text, version.by, version.why) == (1234.5, "1 234,5", aziza.person, "first count")
+    assert (version.value, version.text, version.by, version.why) == (1234.5, "1 234,5", aziza.person, "t; first count")
+    assert version.way == "api"
     record = AuditRecord.objects.filter(kind="act").latest("number")
     assert (record.action, record.unit) == ("submission.save", "A")
 

@@ -56,6 +56,38 @@ def test_a_record_reads_as_who_did_what_to_what_when_and_why(client: Any) -> Non
     assert '<span class="was">draft</span> → submitted' in html
 
 
+def test_work_begun_in_the_background_is_told_as_what_it_is(client: Any) -> None:
+    from mezon.web.accounts.policy import Target as Where
+    from mezon.web.working.starting import start
+
+    statistician = actor_with("statistician", pack="uzbekistan")
+    start("preview", actor=statistician, arguments={}, now=NOW, target=Where(pack="uzbekistan"))
+    sign_in(client, person_with("administrator"))
+    html = read(client)
+    assert "began work in the background: <b>reckon what a release would change (1)</b>" in html
+    assert "froze" not in html.split('<ol class="records">')[1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told", "untold"),
+    [("WrongUse", "not done", "half way"), ("ZeroDivisionError", "It failed half way", "not done")],
+)
+def test_a_slip_in_a_form_is_told_apart_from_what_broke(client: Any, fault: str, told: str, untold: str) -> None:
+    write(kind=Kind.FAILED, after={"fault": fault})
+    sign_in(client, person_with("administrator"))
+    html = read(client)
+    assert told in html
+    assert untold not in html
+
+
+def test_an_act_of_a_program_names_its_token(client: Any) -> None:
+    person = person_with("provider", unit="NMMC", pack="uzbekistan")
+    actor = Actor.of(person, now=NOW, second_factor=True, scopes=["submissions:write"], token="nightly")
+    record(Entry(kind=Kind.ACT, action="submission.submit", at=NOW, actor=actor))
+    sign_in(client, person_with("administrator"))
+    assert "provider NMMC, by the program “nightly”," in read(client)
+
+
 @pytest.mark.parametrize("language", ["uz", "ru"])
 def test_it_reads_in_every_language(client: Any, language: str) -> None:
     write()

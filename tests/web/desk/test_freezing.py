@@ -91,6 +91,17 @@ def test_a_release_is_asked_for_frozen_and_published_step_by_step(
     assert draft.release == published.release == ReleaseRecord.objects.get(pack=stored.code)
 
 
+def test_every_step_of_a_release_is_recorded_with_its_own_word(saida: Actor, stored: StoredPack) -> None:
+    from mezon.web.audit.models import AuditRecord
+
+    _released(saida, stored)
+    told = AuditRecord.objects.filter(action__startswith="release.").order_by("number").values_list("action", "after")
+    actions = [action for action, _after in told]
+    assert actions == ["release.ask", "release.freeze", "release.publish"]
+    assert '"stage":"frozen"' in told[1][1].replace(" ", "")
+    assert '"stage":"published"' in told[2][1].replace(" ", "")
+
+
 def test_what_was_approved_after_the_checklist_is_not_frozen_unseen(
     draft: Submission, aziza: Actor, saida: Actor, stored: StoredPack
 ) -> None:

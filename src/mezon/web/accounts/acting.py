@@ -24,12 +24,13 @@ class Actor:
     """Who acts and with what rights, as of one moment.
 
     `scopes` is None for a person in a session and for the command line; for a token, what the token may do at most.
-    `resting` are the grants that wait for a second factor: they allow nothing, and pages say so.
+    `token` is the name of that token: a record says that a program acted, and which. `resting` are the grants that wait for a second factor: they allow nothing, and pages say so.
     """
 
     person: Person | None = None
     grants: tuple[Grant, ...] = ()
     scopes: frozenset[str] | None = None
+    token: str = ""
     resting: tuple[Grant, ...] = ()
     name: str = ""
     address: str = ""
@@ -53,6 +54,7 @@ class Actor:
         now: datetime,
         second_factor: bool,
         scopes: Iterable[str] | None = None,
+        token: str = "",
         address: str = "",
     ) -> Actor:
         """Give a person with the grants in force now. A disabled person has none."""
@@ -63,6 +65,7 @@ class Actor:
             grants=tuple(grant for grant in held if grant.pk not in waits),
             resting=tuple(grant for grant in held if grant.pk in waits),
             scopes=None if scopes is None else frozenset(scopes),
+            token=token,
             name=str(person),
             address=address,
         )

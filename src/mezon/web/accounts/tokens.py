@@ -72,4 +72,4 @@ def actor_of_token(text: str, *, now: datetime | None = None, address: str = "")
     if token.last_used_at is None or moment - token.last_used_at > _USED_EVERY:
         Token.objects.filter(pk=token.pk).update(last_used_at=moment)
     scopes = token.scopes.split()
-    return Actor.of(token.person, now=moment, second_factor=True, scopes=scopes, address=address)
+    return Actor.of(token.person, now=moment, second_factor=True, scopes=scopes, token=token.name, address=address)

@@ -15,6 +15,8 @@ from mezon.web.accounts.policy import Target
 from mezon.web.audit.models import AuditRecord, ChainEnd, Kind, canonical
 
 _LONGEST_SUBJECT = 250
+#: Where a record names the token of a program that acted for its person.
+TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +70,7 @@ def refused(fault: NotAllowed, *, actor: Actor, address: str, at: datetime) -> N
 
 def _written(entry: Entry, *, number: int, previous: str) -> AuditRecord:
     kind, identity, words = describe(entry.subject)
+    after = {**entry.after, TOKEN: entry.actor.token} if entry.actor.token else dict(entry.after)
     return AuditRecord(
         number=number,
         at=entry.at,
@@ -82,7 +85,7 @@ def _written(entry: Entry, *, number: int, previous: str) -> AuditRecord:
         subject=words,
         reason=entry.reason,
         before=canonical(dict(entry.before)) if entry.before else "",
-        after=canonical(dict(entry.after)) if entry.after else "",
+        after=canonical(after) if after else "",
         address=entry.actor.address,
         previous=previous,
     )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop, pgettext
 
 from mezon.web.accounts.policy import ACTIONS, REASONS
 from mezon.web.audit.models import AuditRecord, Kind
+from mezon.web.audit.recording import TOKEN
+from mezon.web.working.kinds import label_of
 
 #: Security events, and small acts that need no right but are kept.
 EVENTS = {
@@ -32,6 +34,15 @@ EVENTS = {
     "person.change": gettext_noop("changed their name or language"),
 }
 
+#: What was asked for and could not be, by the error that said so. Nothing broke: the person was told what to mend.
+_SLIPS = {
+    "WrongUse": gettext_noop("Something was left out or did not fit; nothing was changed."),
+    "AskedForUnknown": gettext_noop("What was asked for is not there; nothing was changed."),
+    "ChangedMeanwhile": gettext_noop("Somebody else had changed it meanwhile; nothing was changed."),
+    "WrongStep": gettext_noop("It was not its turn; nothing was changed."),
+}
+_JOB = "working.job"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -49,6 +60,7 @@ class Sentence:
     record: AuditRecord
     who: str
     did: str
+    mark: str
     subject: str
     where: str
     why_not: str
@@ -58,15 +70,37 @@ class Sentence:
 def sentence(record: AuditRecord) -> Sentence:
     """Put a record into words of the reader's language; texts people wrote stay as they wrote them."""
     own = record.subject == record.name and record.kind == Kind.SECURITY
+    asked_for_work = record.subject_kind == _JOB and not record.action.startswith("job.")
     return Sentence(
         record=record,
-        who=record.name or _("Somebody who had not signed in"),
-        did=label(record.action),
-        subject="" if own else record.subject,
+        who=_who(record),
+        did=_("began work in the background:") if asked_for_work else label(record.action),
+        mark=_mark(record),
+        subject="" if own else _job(record.subject) if asked_for_work else record.subject,
         where="/".join(part for part in (record.pack, record.unit) if part),
         why_not=_why_not(record),
-        changes=() if record.kind in {Kind.REFUSED, Kind.FAILED} else changes(record),
+        changes=() if record.kind in {Kind.REFUSED, Kind.FAILED} or asked_for_work else changes(record),
     )
+
+
+def _who(record: AuditRecord) -> str:
+    """Name the person; and the program, where one acted for them with a token."""
+    who = record.name or _("Somebody who had not signed in")
+    token = _values(record.after).get(TOKEN, "")
+    return _("%(person)s, by the program “%(token)s”,") % {"person": who, "token": token} if token else who
+
+
+def _job(subject: str) -> str:
+    """Say what a job is to do: a record names it by its kind and number."""
+    kind, _space, number = subject.rpartition(" ")
+    return f"{label_of(kind)} ({number})" if kind else subject
+
+
+def _mark(record: AuditRecord) -> str:
+    """Say what became of an attempt: who left something out has broken nothing."""
+    if record.kind == Kind.FAILED and _values(record.after).get("fault") in _SLIPS:
+        return pgettext("audit", "not done")
+    return record.get_kind_display()  # type: ignore[attr-defined,no-any-return]
 
 
 def label(action: str) -> str:
@@ -92,7 +126,7 @@ def _spoken(verb: str) -> str:
 def changes(record: AuditRecord) -> tuple[Change, ...]:
     """Give what was different afterwards, by name."""
     before, after = _values(record.before), _values(record.after)
-    names = sorted({*before, *after})
+    names = sorted({*before, *after} - {TOKEN})
     return tuple(
         Change(what=name, was=_text(before.get(name)), became=_text(after.get(name)))
         for name in names
@@ -105,7 +139,8 @@ def _why_not(record: AuditRecord) -> str:
         reason = str(_values(record.after).get("why", ""))
         return _(REASONS[reason]) if reason in REASONS else _("It was refused.")
     if record.kind == Kind.FAILED:
-        return _("It failed half way, and nothing was changed.")
+        slip = _SLIPS.get(str(_values(record.after).get("fault", "")))
+        return _(slip) if slip else _("It failed half way, and nothing was changed.")
     return ""
 
 

@@ -23,7 +23,7 @@ from mezon.web.desk.typed import MOST_SIGNS, read_typed
 from mezon.web.warehouse.models import StoredPack
 
 SAVED, UNCHANGED, CONFLICT, LOCKED = "saved", "unchanged", "conflict", "locked"
-GRID, WORKBOOK, EVIDENCE, CORRECTION = "grid", "workbook", "evidence", "correction"
+GRID, WORKBOOK, EVIDENCE, CORRECTION, PROGRAM = "grid", "workbook", "evidence", "correction", "api"
 _LONGEST_NOTE = 2000
 _LONGEST_REMARK = 4000
 #: A reason of fewer letters ("ok", "yes", "верно") tells a reviewer nothing.
@@ -122,8 +122,12 @@ def _copy(last: Submission, made: Submission, actor: Actor, now: datetime) -> No
 def save_cells(
     actor: Actor, submission: Submission, *, entries: Sequence[Entry], now: datetime, reason: str = ""
 ) -> list[Saved]:
-    """Write what was typed in the grid; a cell that somebody else changed meanwhile is left as it is, and told."""
-    return save_entries(actor, submission, entries, way=GRID, now=now, why=reason, upload=None)
+    """Write what was typed in the grid or sent by a program; a cell that somebody else changed meanwhile is left as it
+    is, and told.
+    """
+    way = PROGRAM if actor.token else GRID
+    why = "; ".join(part for part in (actor.token, reason) if part)
+    return save_entries(actor, submission, entries, way=way, now=now, why=why, upload=None)
 
 
 def save_entries(

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mezon.errors import ChangedMeanwhile, MezonError, WrongStep, WrongUse
+from mezon.model.finding import Finding
 from mezon.web.accounts.acting import Actor
 from mezon.web.accounts.policy import Target
 from mezon.web.audit.mutating import mutation, note
@@ -31,7 +32,7 @@ Say = Callable[[str], None]
 _LONGEST = 4000
 
 
-@mutation("release.freeze")
+@mutation("release.answer")
 def answer_warning(
     actor: Actor, where: Target, *, pack: StoredPack, finding: str, text: str, now: datetime
 ) -> FreezingAnswer:
@@ -44,13 +45,13 @@ def answer_warning(
     if about is None:
         raise ChangedMeanwhile(_("This warning is not there any more."), hint=_("Look at the checklist again."))
     made = FreezingAnswer.objects.create(
-        pack=pack, finding=finding, rule=about.code, place=str(about.place)[:500], text=words, at=now, by=actor.person
+        pack=pack, finding=finding, rule=about.code, place=_place(about)[:500], text=words, at=now, by=actor.person
     )
-    note(subject=made, reason=words[:500], after={"rule": about.code, "place": str(about.place)[:200]})
+    note(subject=made, reason=words[:500], after={"rule": about.code, "place": _place(about)[:200]})
     return made
 
 
-@mutation("release.freeze")
+@mutation("release.ask")
 def ask_freezing(actor: Actor, where: Target, *, checked: Checklist, label: str, notes: str, now: datetime) -> Freezing:
     """Ask for a release of a pack as it is: nothing blocks it, every warning has its answer, nothing changed since.
 
@@ -107,17 +108,18 @@ def frozen(actor: Actor, freezing: Freezing, *, made: dict[str, Any], now: datet
     freezing.stage, freezing.made, freezing.frozen_at = Stage.FROZEN, made, now
     freezing.save(update_fields=["stage", "made", "frozen_at"])
     said = made["release"]
-    note(before={"stage": "asked"}, after={name: said[name] for name in ("release", "content_sha256", "as_of")})
+    told = {name: said[name] for name in ("release", "content_sha256", "as_of")}
+    note(before={"stage": "asked"}, after={"stage": "frozen", **told})
     return freezing
 
 
-@mutation("release.freeze")
+@mutation("release.fail")
 def failed(actor: Actor, freezing: Freezing, *, fault: str, now: datetime) -> Freezing:
     """Record why a release could not be made."""
     _from(freezing, Stage.ASKED)
     freezing.stage, freezing.fault = Stage.FAILED, fault[:_LONGEST]
     freezing.save(update_fields=["stage", "fault"])
-    note(after={"stage": "failed", "fault": fault[:500]})
+    note(before={"stage": "asked"}, after={"stage": "failed", "fault": fault[:500]})
     return freezing
 
 
@@ -130,7 +132,7 @@ def publish(actor: Actor, freezing: Freezing, *, now: datetime, reason: str = ""
     freezing.published_at, freezing.published_by = now, actor.person
     freezing.save(update_fields=["stage", "release", "published_at", "published_by"])
     taken = _take_along(freezing, now)
-    note(before={"stage": "frozen"}, after={"release": release.release, "submissions": taken})
+    note(before={"stage": "frozen"}, after={"stage": "published", "release": release.release, "submissions": taken})
     return freezing
 
 
@@ -154,6 +156,12 @@ def _from(freezing: Freezing, stage: Stage) -> None:
             _("This release is %(stage)s.") % {"stage": freezing.get_stage_display()},  # type: ignore[attr-defined]
             hint=_("Read the page again to see where it stands."),
         )
+
+
+def _place(finding: Finding) -> str:
+    """Say where a finding stands, as people read it: the file with its line, and the row's key or column."""
+    where = f"{finding.file}:{finding.row}" if finding.row else finding.file
+    return " ".join(part for part in (where, finding.key or finding.column) if part)
 
 
 def _same_pack(where: Target, pack: StoredPack) -> None:

@@ -250,7 +250,9 @@ def _loaded(
 
 def _change_of(pack_name: str, pack_sha256: str) -> int | None:
     """Give the change at which the desk froze a pack; None when the pack of that name is the very same."""
-    frozen: int | None = Freezing.objects.filter(release__pack_sha256=pack_sha256).values_list("change", flat=True).first()
+    frozen: int | None = (
+        Freezing.objects.filter(release__pack_sha256=pack_sha256).values_list("change", flat=True).first()
+    )
     if frozen is None:
         return None
     try:
