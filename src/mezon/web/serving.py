@@ -8,7 +8,7 @@ import subprocess
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from mezon.web.portal import warming
 from mezon.web.working import process
 
 Say = Callable[[str], None]
+#: The file of the database in a home folder, where PostgreSQL does not keep it (settings.py says the same).
+DATABASE = "mezon.sqlite3"
 #: The lock of whoever makes tables: any number that nobody else uses.
 _MIGRATING = 7_263_741
 
@@ -26,7 +28,30 @@ def point_at(home: Path, packs: Sequence[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mezon.web.settings")
     os.environ["MEZON_HOME"] = str(home)
     os.environ["MEZON_PACKS"] = " ".join(packs)
+    keep_private(home)
+
+
+def keep_private(home: Path) -> None:
+    """Keep a home folder, and all that this process writes, from other people of the machine: forms are confidential.
+
+    A folder that belongs to somebody else is left to whoever set it up.
+    """
+    os.umask(0o077)
     home.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):
+        home.chmod(home.stat().st_mode & 0o700)
+
+
+def refuse_without_database(home: Path) -> None:
+    """Refuse to look into a database that is not there, instead of making an empty one. Raises : WrongUse."""
+    file = home / DATABASE
+    if os.environ.get("MEZON_DATABASE") or file.exists():
+        return
+    raise WrongUse(
+        f"There is no database at {file}.",
+        hint="Name the folder of the site: MEZON_HOME=FOLDER (without it, .mezon in the folder you are in). "
+        "`mezon load PACK` makes a new one.",
+    )
 
 
 def set_up(home: Path, packs: Sequence[str]) -> None:
@@ -36,6 +61,13 @@ def set_up(home: Path, packs: Sequence[str]) -> None:
 
     django.setup()
     bring_tables_up_to_date()
+
+
+def database_name() -> str:
+    """Name the database that is worked on: its file, or its name on PostgreSQL."""
+    from django.db import connection
+
+    return str(connection.settings_dict["NAME"])
 
 
 def bring_tables_up_to_date() -> None:

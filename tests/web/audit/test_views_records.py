@@ -82,7 +82,8 @@ def test_a_slip_in_a_form_is_told_apart_from_what_broke(client: Any, fault: str,
 
 def test_an_act_of_a_program_names_its_token(client: Any) -> None:
     person = person_with("provider", unit="NMMC", pack="uzbekistan")
-    actor = Actor.of(person, now=NOW, second_factor=True, scopes=["submissions:write"], token="nightly")
+    named = {"scopes": ["submissions:write"], "token": "nightly"}
+    actor = Actor.of(person, now=NOW, second_factor=True, **named)
     record(Entry(kind=Kind.ACT, action="submission.submit", at=NOW, actor=actor))
     sign_in(client, person_with("administrator"))
     assert "provider NMMC, by the program “nightly”," in read(client)

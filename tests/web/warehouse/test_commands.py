@@ -151,6 +151,41 @@ def test_a_backup_restored_elsewhere_is_the_same_site(
     assert (tmp_path / target).stat().st_mode & 0o077 == 0
 
 
+def test_nobody_else_of_the_machine_reads_a_home_nor_what_is_restored(loaded: Mezon, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.chmod(0o755)
+    (home / "counts").mkdir(mode=0o700, exist_ok=True)
+    (home / "counts/one").write_text("1", encoding="utf-8")
+    assert loaded("backup", "-o", tmp_path / "site.zip").returncode == 0
+    assert home.stat().st_mode & 0o077 == 0
+    done = loaded("restore", tmp_path / "site.zip", home="elsewhere")
+    assert done.returncode == 0, done.stderr
+    readable = [path for path in (tmp_path / "elsewhere").rglob("*") if path.stat().st_mode & 0o077]
+    assert (tmp_path / "elsewhere").stat().st_mode & 0o077 == 0
+    assert readable == []
+
+
+@pytest.mark.parametrize("command", [("audit-log", "verify"), ("unload", "-o", "out"), ("backup", "-o", "out.zip")])
+def test_what_reads_a_database_makes_none(mezon: Mezon, tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = mezon(*command)
+    assert done.returncode == 2
+    assert f"There is no database at {tmp_path / 'home' / 'mezon.sqlite3'}" in done.stderr
+    assert "MEZON_HOME" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_verifying_the_audit_log_names_its_database(loaded: Mezon, tmp_path: Path) -> None:
+    done = loaded("audit-log", "verify")
+    assert done.stdout.startswith(f"{tmp_path / 'home' / 'mezon.sqlite3'}: ")
+
+
+def test_a_refused_restore_leaves_no_site(mezon: Mezon, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("no backup", encoding="utf-8")
+    assert "is no backup" in mezon("restore", tmp_path / "letter.txt").stderr
+    assert "There is nothing at" in mezon("restore", tmp_path / "gone.zip").stderr
+    assert list((tmp_path / "home").glob("*")) == []
+
+
 @pytest.mark.parametrize("damage", [b"", b"\n[1]", b" "], ids=["a table is empty", "a row more", "a blank more"])
 def test_a_damaged_backup_is_refused_and_nothing_is_restored(
     loaded: Mezon, small_pack: Path, tmp_path: Path, damage: bytes

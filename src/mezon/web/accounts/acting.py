@@ -24,7 +24,8 @@ class Actor:
     """Who acts and with what rights, as of one moment.
 
     `scopes` is None for a person in a session and for the command line; for a token, what the token may do at most.
-    `token` is the name of that token: a record says that a program acted, and which. `resting` are the grants that wait for a second factor: they allow nothing, and pages say so.
+    `token` is the name of that token: a record says that a program acted, and which.
+    `resting` are the grants that wait for a second factor: they allow nothing, and pages say so.
     """
 
     person: Person | None = None

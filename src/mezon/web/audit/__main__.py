@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from mezon.errors import MezonError
 from mezon.web import serving
 
 
@@ -16,14 +17,20 @@ def main() -> int:
     parser.add_argument("act", choices=("verify",))
     parser.parse_args()
     home = Path(os.environ.get("MEZON_HOME", ".mezon")).resolve()
+    try:
+        serving.refuse_without_database(home)
+    except MezonError as error:
+        print(f"mezon: {error.message}\n{error.hint}", file=sys.stderr)
+        return error.exit_code
     serving.set_up(home, os.environ.get("MEZON_PACKS", "uzbekistan").split())
     from mezon.web.audit.verifying import verify
 
     found = verify()
+    name = serving.database_name()
     if not found.holds:
-        print(f"The chain is broken: {found.fault}; the {found.records} records before it hold.", flush=True)
+        print(f"{name}: the chain is broken: {found.fault}; the {found.records} records before it hold.", flush=True)
         return 1
-    print(f"{found.records} records hold. Last digest: {found.digest}", flush=True)
+    print(f"{name}: {found.records} records hold. Last digest: {found.digest}", flush=True)
     return 0
 
 

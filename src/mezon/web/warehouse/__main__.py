@@ -8,10 +8,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from mezon.errors import MezonError
-from mezon.web.serving import set_up
+from mezon.errors import MezonError, WrongUse
+from mezon.web.serving import DATABASE, refuse_without_database, set_up
+
+#: Commands that read a database and make none.
+_READS = frozenset({"unload", "release", "backup"})
 
 
 def main() -> int:
@@ -19,16 +24,37 @@ def main() -> int:
     asked = _parser().parse_args()
     home = Path(os.environ.get("MEZON_HOME", ".mezon")).resolve()
     try:
-        set_up(home, os.environ.get("MEZON_PACKS", "uzbekistan").split())
-        from mezon.web.warehouse import commands
+        with _traceless(asked, home):
+            set_up(home, os.environ.get("MEZON_PACKS", "uzbekistan").split())
+            from mezon.web.warehouse import commands
 
-        commands.COMMANDS[asked.command](asked, home)
+            commands.COMMANDS[asked.command](asked, home)
     except KeyboardInterrupt:
         return 130
     except MezonError as error:
         print(f"mezon: {error.message}\n{error.hint}".rstrip(), file=sys.stderr)
         return error.exit_code
     return 0
+
+
+@contextmanager
+def _traceless(asked: argparse.Namespace, home: Path) -> Iterator[None]:
+    """Refuse what can be refused before a site is made; where none was, a refused restore leaves none."""
+    if asked.command in _READS:
+        refuse_without_database(home)
+    if asked.command == "restore" and not asked.source.exists():
+        raise WrongUse(f"There is nothing at {asked.source}.", hint="Name what `mezon backup` wrote.")
+    made = [name for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "secret") if not (home / name).exists()]
+    try:
+        yield
+    except MezonError:
+        if asked.command == "restore":
+            from django.db import connections
+
+            connections.close_all()
+            for name in made:
+                (home / name).unlink(missing_ok=True)
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -79,7 +79,6 @@ def _put_in_place(folder: Path, write: Callable[[Path], None]) -> None:
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         write(making)
-        making.chmod(0o755)
         making.replace(folder)
     except OSError:
         if not folder.exists():
