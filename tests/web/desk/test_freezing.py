@@ -91,17 +91,6 @@ def test_a_release_is_asked_for_frozen_and_published_step_by_step(
     assert draft.release == published.release == ReleaseRecord.objects.get(pack=stored.code)
 
 
-def test_every_step_of_a_release_is_recorded_with_its_own_word(saida: Actor, stored: StoredPack) -> None:
-    from mezon.web.audit.models import AuditRecord
-
-    _released(saida, stored)
-    told = AuditRecord.objects.filter(action__startswith="release.").order_by("number").values_list("action", "after")
-    actions = [action for action, _after in told]
-    assert actions == ["release.ask", "release.freeze", "release.publish"]
-    assert '"stage":"frozen"' in told[1][1].replace(" ", "")
-    assert '"stage":"published"' in told[2][1].replace(" ", "")
-
-
 def test_what_was_approved_after_the_checklist_is_not_frozen_unseen(
     draft: Submission, aziza: Actor, saida: Actor, stored: StoredPack
 ) -> None:
@@ -304,31 +293,6 @@ def test_the_public_reads_the_pack_that_was_released_and_not_the_bundled_one(
     said = statements(edition, "RD_SPEND", "A").filter(period="2025")
     assert said["source_ref"].to_list() == [f"submission {draft.pk} money!1"]
     assert edition.as_of.isoformat() == "2026-11-22"
-
-
-def test_what_the_page_says_makes_the_release_again(
-    client: Any, draft: Submission, aziza: Actor, saida: Actor, stored: StoredPack, tmp_path: Path, settings: Any
-) -> None:
-    from mezon import production
-    from mezon.web.portal.edition import edition_for
-    from mezon.web.portal.recipes import release_again
-    from mezon.web.warehouse.store import unload
-
-    approved(draft, aziza)
-    made = _released(saida, stored).made["release"]
-    settings.PACKS = (stored.code,)
-    edition = edition_for(stored.code)
-    unloading, releasing, verifying = release_again(edition, "RD_SPEND", "A", "2025").commands
-    assert unloading == f"mezon unload --code mypack --at {edition.change} -o mypack-{edition.change}/"
-    assert (releasing.split()[2], verifying.split()[-1]) == (f"mypack-{edition.change}/",) * 2
-
-    unload(stored, tmp_path / "again", at=edition.change)
-    again = production.prepare(production.read_pack(tmp_path / "again"), as_of=edition.as_of)
-    assert (again.id, again.content_sha256) == (edition.release_id, made["content_sha256"])
-    assert again.pack_sha256 == edition.pack_sha256 == edition.release.pack_sha256 == made["pack_sha256"]
-    text = client.get("/en/trace/", {"indicator": "RD_SPEND", "unit": "A", "period": "2025"}).content.decode()
-    assert made["pack_sha256"] in text
-    assert unloading in text
 
 
 def test_the_public_reads_version_and_notes_with_the_release(
