@@ -35,6 +35,12 @@ def test_the_provider_stands_at_a_unit_that_owes_a_form(desk_pack: Path) -> None
     assert Grant.objects.get(role="administrator").unit == ""
 
 
+def test_the_year_to_begin_with_is_one_whose_figures_move_something(desk_pack: Path) -> None:
+    form = desk_pack / "forms/annual.toml"
+    form.write_text(form.read_text(encoding="utf-8").replace('first = "2025"', 'first = "2023"'), encoding="utf-8")
+    assert "begin with 2024," in prepared(desk_pack)
+
+
 def test_a_second_time_changes_nothing_that_was_done(desk_pack: Path) -> None:
     prepared(desk_pack)
     changes = Change.objects.count()

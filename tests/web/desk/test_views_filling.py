@@ -12,6 +12,7 @@ from django.urls import reverse
 from mezon.web.accounts.acting import Actor
 from mezon.web.audit.models import AuditRecord
 from mezon.web.desk import acts_filling as acts
+from mezon.web.desk.before import Past
 from mezon.web.desk.models import Cell, Submission
 from mezon.web.desk.states import CellState, State
 from tests.web.desk.conftest import entry, later
@@ -277,3 +278,14 @@ def test_a_refusal_leads_back_to_the_page_it_came_from_and_never_to_another_site
     assert f'href="{here}"' in as_aziza.post(address, {}, HTTP_REFERER=here).content.decode()
     elsewhere = as_aziza.post(address, {}, HTTP_REFERER="https://elsewhere.example/x").content.decode()
     assert "elsewhere.example" not in elsewhere
+
+
+def test_the_usual_of_whole_numbers_is_whole() -> None:
+    counted = Past(points=tuple((str(2018 + year), float(value)) for year, value in enumerate((3, 4, 3, 5, 4, 3))))
+    measured = Past(points=tuple((period, value + 0.5) for period, value in counted.points))
+    assert counted.usual is not None
+    assert counted.band is not None
+    assert (counted.usual[0] <= counted.band[0], counted.usual[1] >= counted.band[1]) == (True, True)
+    assert all(end.is_integer() for end in counted.usual)
+    assert measured.usual == measured.band
+    assert Past().usual is None

@@ -42,6 +42,14 @@ class Past:
         return None if math.isnan(low) else (low, high)
 
     @property
+    def usual(self) -> tuple[float, float] | None:
+        """The band as people read it: of what was always counted in whole numbers, the whole numbers around it."""
+        band = self.band
+        if band is None or not all(value.is_integer() for _period, value in self.points):
+            return band
+        return (float(math.floor(band[0])), float(math.ceil(band[1])))
+
+    @property
     def has_band(self) -> bool:
         """Whether enough is known to speak of a band."""
         return self.band is not None

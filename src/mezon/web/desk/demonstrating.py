@@ -15,12 +15,13 @@ from mezon.web.accounts.policy import Target
 from mezon.web.accounts.roles import Role
 from mezon.web.desk import owing
 from mezon.web.desk.knowing import definitions_of
+from mezon.web.desk.owing import Debt
 from mezon.web.warehouse.models import StoredPack
-from mezon.web.warehouse.store import load
+from mezon.web.warehouse.store import load, read_observations
 
 #: Role, name, and what they do; the provider stands at a unit that owes a form, the others everywhere.
 CAST = (
-    (Role.PROVIDER, "Aziza", "fills in the form of {unit}"),
+    (Role.PROVIDER, "Aziza", "fills in the form of {unit}; begin with {period}, the year whose figures move a score"),
     (Role.REVIEWER, "Bek", "reads it, returns single cells, verifies it"),
     (Role.STATISTICIAN, "Charos", "approves it and freezes the release"),
     (Role.ADMINISTRATOR, "Dilshod", "invites people, reads the audit records"),
@@ -33,9 +34,9 @@ def prepare(pack_name: str, *, site: str, say: Callable[[str], None], now: datet
     What was done on the desk before stays: a pack that is there already is left as it is.
     """
     pack = stored(pack_name, say=say, now=now)
-    unit = _unit_that_owes(pack, now)
+    debt = _debt_to_try(pack, now)
     say("The desk is open. Each of these links works once and asks for a password of your own:")
-    for line in invitations(pack, unit, site=site, now=now):
+    for line in invitations(pack, debt, site=site, now=now):
         say(line)
     say("Use a private window for each of them, so that they do not take one another's place.")
 
@@ -51,11 +52,11 @@ def stored(pack_name: str, *, say: Callable[[str], None], now: datetime) -> Stor
     )
 
 
-def invitations(pack: StoredPack, unit: str, *, site: str, now: datetime) -> Sequence[str]:
+def invitations(pack: StoredPack, debt: Debt, *, site: str, now: datetime) -> Sequence[str]:
     """Invite everybody of the cast; give a line for each, with the link or with where to sign in."""
     lines = []
     for role, name, what in CAST:
-        where = Target(pack=pack.code, unit=unit) if role == Role.PROVIDER else Target(pack=pack.code)
+        where = Target(pack=pack.code, unit=debt.unit.code) if role == Role.PROVIDER else Target(pack=pack.code)
         where = Target() if role == Role.ADMINISTRATOR else where
         invited = acts_people.invite(
             Actor.system("demo"),
@@ -68,15 +69,21 @@ def invitations(pack: StoredPack, unit: str, *, site: str, now: datetime) -> Seq
         )
         with override("en"):
             address = reverse("accounts:join", args=[invited.secret]) if invited.secret else reverse("account_login")
-        does = what.format(unit=unit)
+        does = what.format(unit=debt.unit.code, period=debt.period)
         lines.append(f"  {name}, {role} ({invited.person.email}): {does}\n    {site}{address}")
     return lines
 
 
-def _unit_that_owes(pack: StoredPack, now: datetime) -> str:
+def _debt_to_try(pack: StoredPack, now: datetime) -> Debt:
+    """Choose a form that a unit owes: the newest of a period of which the pack knows something already.
+
+    Of a period that nothing is known of no index is made yet, so that no figure would move anything.
+    """
     debts = owing.debts(definitions_of(pack), [], units=None, today=now.date())
     if not debts:
         raise AskedForUnknown(
             f"No unit of {pack.code} owes a form now.", hint="Declare a form in the pack: forms/<id>.toml."
         )
-    return debts[-1].unit.code
+    last = debts[-1].unit.code
+    known = set(read_observations(pack, units=[last])["period"])
+    return next((debt for debt in reversed(debts) if debt.unit.code == last and debt.period in known), debts[-1])

@@ -12,6 +12,8 @@
   const saved = new Map();
   /* What each cell held when nothing was wrong with it: what Esc goes back to. */
   const good = new Map();
+  /* Cells that somebody else changed too: nothing is sent until it is chosen which of the two stands. */
+  const disputed = new Set();
   let leaving = false;
   let sending = false;
   let pause = 1000;
@@ -42,7 +44,7 @@
     const now = read(row);
     const key = now.cell;
     const last = waiting.has(`cell ${key}`) ? waiting.get(`cell ${key}`).body : saved.get(key);
-    if (same(now, last)) return;
+    if (disputed.has(key) || same(now, last)) return;
     waiting.set(`cell ${key}`, { row, body: now });
     look(row, "saving");
     send();
@@ -172,10 +174,11 @@
     const choose = (text, act) => {
       const button = make("button", "quiet", text);
       button.type = "button";
-      button.addEventListener("click", () => { box.remove(); act(); });
+      button.addEventListener("click", () => { box.remove(); disputed.delete(job.body.cell); act(); });
       return button;
     };
     const version = field(job.row, "version");
+    disputed.add(job.body.cell);
     box.append(
       choose(words.takeTheirs, () => {
         version.value = result.version;
