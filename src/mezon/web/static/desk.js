@@ -119,6 +119,7 @@
 
   /* ---- what is found, beside its cell ---- */
   const show = (row, found, answering) => {
+    if (disputed.has(Number(row.dataset.cell))) return;
     const place = beneath(row.dataset.cell);
     const list = place.querySelector("[data-found]");
     const hard = found.some((one) => one.severity === "error");
