@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from mezon.web.accounts.acting import Actor
 from mezon.web.desk.models import Submission
+from mezon.web.desk.reminding import letters_due
 from mezon.web.desk.states import State
 from mezon.web.warehouse.models import StoredPack
 from tests.web.desk.conftest import NOON
@@ -115,3 +117,22 @@ def test_pages_cost_the_same_queries_with_ten_times_the_submissions(
     with CaptureQueriesContext(connection) as many:
         read(client, reader, name)
     assert len(many) == len(few)
+
+
+@pytest.fixture
+def known_of_a(desk_pack: Path) -> None:
+    """Let another source have stated what the form of A asks for 2025; of B it has one of the two values."""
+    with (desk_pack / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("RD_SPEND,A,2025,13.2\nTOTAL_SPEND,A,2025,492\nRD_SPEND,B,2025,30.5\n")
+
+
+def test_nobody_is_late_with_what_another_source_has_stated(
+    known_of_a: None, client: Any, aziza: Actor, bek: Actor, stored: StoredPack
+) -> None:
+    html = read(client, aziza, "desk:home")
+    assert "known from another source" in html
+    assert "late" not in html.partition('class="owed"')[2].partition("</ul>")[0]
+    assert "Begin" in html
+    assert "days late" in read(client, bek, "desk:home")
+    letters = letters_due(stored, today=NOON.date())
+    assert {str(debt.unit.code) for letter in letters for debt, _kind in letter.about} == {"B"}

@@ -128,11 +128,12 @@ class LineReader:
         defined = self.definitions.indicators.get(cell.indicator)
         code = item.unit_of_measure or (defined.unit if defined else "")
         measure = self.definitions.units_of_measure.get(code)
+        words = measure_of(item, self.definitions, self.definitions.rulebook.language)
         if measure is None or measure.dimension != "ratio":
-            self._report("workbook-percent-misplaced", place, text, unit_of_measure=code)
+            self._report("workbook-percent-misplaced", place, text, unit_of_measure=words)
             return None
         value = float(f"{percent * 0.01 / measure.scale:.15g}")
-        self._report("workbook-percent-read", place, text, read=shown(value), unit_of_measure=code)
+        self._report("workbook-percent-read", place, text, read=shown(value), unit_of_measure=words)
         return value
 
     def _status(self, sheet: MarkedSheet, row: int) -> str:

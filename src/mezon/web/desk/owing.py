@@ -12,23 +12,30 @@ from mezon.model.period import Period, last_day
 from mezon.model.unit import Unit
 from mezon.web.desk.models import Submission
 from mezon.web.desk.states import State
+from mezon.web.warehouse.models import StoredPack
+from mezon.web.warehouse.store import read_observations
 
 #: (form, unit, period): what one submission is about.
 About = tuple[str, str, str]
 
+_KEY = ("indicator", "breakdown", "variant", "period")
 #: How long before the last day somebody is reminded, in days.
 SOON = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debt:
-    """One form that one unit owes for one period, and the submission that answers it, where there is one."""
+    """One form that one unit owes for one period, and the submission that answers it, where there is one.
+
+    `known` : the store holds all that must be given already, from elsewhere. Nobody is late with what is known.
+    """
 
     form: Form
     unit: Unit
     period: str
     due: date
     submission: Submission | None = None
+    known: bool = False
 
     @property
     def about(self) -> About:
@@ -45,7 +52,7 @@ class Debt:
 
         For what came back the days stop at its handing in: what the reviewers took is not the provider's delay.
         """
-        if self.handed_in:
+        if self.handed_in or (self.known and self.submission is None):
             return 0
         back = self.submission is not None and self.submission.state == State.RETURNED
         handed_in = self.submission.submitted_at if self.submission is not None and back else None
@@ -54,7 +61,8 @@ class Debt:
 
     def soon(self, today: date) -> bool:
         """Whether it is due within two weeks."""
-        return not self.handed_in and 0 <= (self.due - today).days <= SOON
+        missing = not self.handed_in and not (self.known and self.submission is None)
+        return missing and 0 <= (self.due - today).days <= SOON
 
     def urgency(self, today: date) -> str:
         """Where it stands, as one word for a mark: returned, late, soon, open, or the submission's state."""
@@ -73,11 +81,12 @@ def debts(
     *,
     units: Collection[str] | None,
     today: date,
+    known: Collection[About] = frozenset(),
 ) -> list[Debt]:
     """List what is asked of units up to a day, with the newest submission for each, earliest due first.
 
-    `units` : those to look at; None = all. A period is asked for once it has ended. A form without a first period
-    asks for the last period that has ended.
+    `units` : those to look at; None = all. `known` : what the store holds already (see `known_already`). A period is asked
+    for once it has ended. A form without a first period asks for the last period that has ended.
     """
     newest: dict[About, Submission] = {}
     for one in submissions:
@@ -91,6 +100,7 @@ def debts(
             period=str(period),
             due=form.due(period),
             submission=newest.get((form.id, unit.code, str(period))),
+            known=(form.id, unit.code, str(period)) in known,
         )
         for form in definitions.forms.values()
         for period in periods_asked(form, today)
@@ -98,6 +108,36 @@ def debts(
         if units is None or unit.code in units
     )
     return sorted(asked, key=lambda debt: (debt.due, debt.unit.code, debt.form.id, debt.period))
+
+
+def known_already(
+    pack: StoredPack, definitions: Definitions, *, units: Collection[str] | None, today: date
+) -> frozenset[About]:
+    """Give what is known of every value that must be given, before any form was handed in: one query a form."""
+    found: set[About] = set()
+    for form in definitions.forms.values():
+        required = {str(period): _required(form, period) for period in periods_asked(form, today)}
+        keys = set().union(*required.values())
+        held = read_observations(
+            pack,
+            indicators=sorted({key[0] for key in keys}),
+            units=None if units is None else sorted(units),
+            periods=sorted({key[3] for key in keys}),
+        )
+        by_unit: dict[str, set[tuple[str, ...]]] = {}
+        for unit, *key in held.select("unit", *_KEY).iter_rows():
+            by_unit.setdefault(unit, set()).add(tuple(key))
+        found |= {
+            (form.id, unit, period)
+            for unit, has in by_unit.items()
+            for period, asked in required.items()
+            if asked and asked <= has
+        }
+    return frozenset(found)
+
+
+def _required(form: Form, period: Period) -> set[tuple[str, ...]]:
+    return {cell.key for cell in form.cells(period) if cell.required}
 
 
 def periods_asked(form: Form, today: date) -> tuple[Period, ...]:

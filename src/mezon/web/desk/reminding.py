@@ -37,10 +37,12 @@ class Letter:
 
 
 def letters_due(pack: StoredPack, *, today: date) -> list[Letter]:
-    """Give the letters to write now: four queries, however many people and units there are."""
+    """Give the letters to write now: four queries and one a form, however many people and units there are."""
     told = set(Reminder.objects.filter(pack=pack).values_list("form", "unit", "period", "kind", "to"))
     submissions = list(Submission.objects.filter(pack=pack))
-    debts = owing.debts(definitions_of(pack), submissions, units=None, today=today)
+    definitions = definitions_of(pack)
+    known = owing.known_already(pack, definitions, units=None, today=today)
+    debts = owing.debts(definitions, submissions, units=None, today=today, known=known)
     waiting = [(debt, kind) for debt in debts if (kind := occasion(debt, today))]
     letters = []
     for person, grants in _providers(pack, today):

@@ -73,7 +73,7 @@ def _words_of_script() -> dict[str, str]:
         "ready": _("Every cell is saved as you leave it."),
         "saving": _("Saving…"),
         "saved": _("All saved."),
-        "unread": _("Kept as you typed it, and to be mended: see below the cell. Esc puts back what stood there."),
+        "unread": _("Kept as you typed it, to be mended. Esc puts back what stood there."),
         "offline": _("No connection. Not saved yet: {count}. It is tried again by itself; leave this page open."),
         "refused": _("This was not saved. Read the page again."),
         "reason": _("Reason given:"),

@@ -158,14 +158,16 @@ def counted(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 
 def _owed(actor: Actor, pack: StoredPack, action: str, today: date) -> list[Owed]:
-    """List the debts of those units of a pack with which somebody may do something: two queries."""
+    """List the debts of those units of a pack somebody may work with: two queries, and one a form."""
     definitions = definitions_of(pack)
     units = units_for(actor, action, pack, definitions)
     if not units:
         return []
     submissions = counted(Submission.objects.filter(pack=pack).select_related("release"))
     mine = [one for one in submissions if one.unit in units]
-    return [*_in_words(owing.debts(definitions, mine, units=units, today=today), pack, definitions, today)]
+    known = owing.known_already(pack, definitions, units=units, today=today)
+    debts = owing.debts(definitions, mine, units=units, today=today, known=known)
+    return [*_in_words(debts, pack, definitions, today)]
 
 
 def _in_words(debts: Iterable[Debt], pack: StoredPack, _definitions: Definitions, today: date) -> Iterable[Owed]:
@@ -176,11 +178,15 @@ def _in_words(debts: Iterable[Debt], pack: StoredPack, _definitions: Definitions
             pack=pack,
             unit=debt.unit.name.in_language(language()),
             urgency=debt.urgency(today),
-            state=str(STATE_WORDS[State(one.state)]) if one else _("not begun"),
+            state=str(STATE_WORDS[State(one.state)]) if one else _not_begun(debt),
             progress=Progress(answered=one.answered, asked=one.asked) if one else None,  # type: ignore[attr-defined]
             next_step=_next_step(one),
             late=debt.late(today),
         )
+
+
+def _not_begun(debt: Debt) -> str:
+    return _("known from another source") if debt.known else _("not begun")
 
 
 def _next_step(submission: Submission | None) -> str:
