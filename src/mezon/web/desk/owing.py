@@ -85,7 +85,7 @@ def debts(
 ) -> list[Debt]:
     """List what is asked of units up to a day, with the newest submission for each, earliest due first.
 
-    `units` : those to look at; None = all. `known` : what the store holds already (see `known_already`). A period is asked
+    `units` : those to look at; None = all. `known` : what the store holds already (`known_already`). A period is asked
     for once it has ended. A form without a first period asks for the last period that has ended.
     """
     newest: dict[About, Submission] = {}
