@@ -43,7 +43,7 @@ def test_separator_and_decimal_sign_are_found_and_shown(client: Any, sent: Any, 
     assert dict(draft.cells.values_list("indicator", "value")) == {
         "RD_SPEND": 13.25, "TOTAL_SPEND": 1492.5, "PATENTS": None,
     }  # fmt: skip
-    assert draft.cells.get(indicator="RD_SPEND").place == "row 2"
+    assert draft.cells.get(indicator="RD_SPEND").place == f"file {made.pk} row 2"
 
 
 def test_what_cannot_be_told_is_asked_and_the_file_is_read_again_as_said(
@@ -98,6 +98,8 @@ def test_of_two_files_with_a_second_row_each_finding_stays_at_its_own_cell(
     html = client.get(reverse("desk:submission", args=[draft.pk])).content.decode()
     asked = draft.cells.get(indicator="TOTAL_SPEND").pk
     assert f'id="cell-{asked}" class="asked"' in html
+    places = set(draft.cells.exclude(status="").values_list("place", flat=True))
+    assert len(places) == 2, "a receipt finds a cell by its place"
     assert html.count('class="asked"') == 1
 
 

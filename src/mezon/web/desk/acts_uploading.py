@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from mezon.web.accounts.acting import Actor
 from mezon.web.audit.mutating import mutation, note
 from mezon.web.desk import keeping
 from mezon.web.desk.acts_filling import CONFLICT, SAVED, WORKBOOK, save_entries
+from mezon.web.desk.delimited_file import CSV
 from mezon.web.desk.models import Submission, Upload
 from mezon.web.desk.reading import Brought, File, Read, kept_reading
 
@@ -54,9 +56,8 @@ def confirm(actor: Actor, submission: Submission, *, upload: int, mode: str, now
         note(after={"upload": found.pk, "again": True})
         return found
     brought = _to_write(found, mode)
-    saved = save_entries(
-        actor, submission, [one.entry() for one in brought], way=WORKBOOK, now=now, why="", upload=found
-    )
+    entries = [replace(entry, place=_place(found, entry.place)) for entry in (one.entry() for one in brought)]
+    saved = save_entries(actor, submission, entries, way=WORKBOOK, now=now, why="", upload=found)
     taken = [one for one in saved if one.outcome == CONFLICT]
     if taken:
         raise ChangedMeanwhile(
@@ -69,6 +70,11 @@ def confirm(actor: Actor, submission: Submission, *, upload: int, mode: str, now
     found.save()
     note(after={"upload": found.pk, "mode": mode, "written": found.written, "receipt": found.receipt})
     return found
+
+
+def _place(upload: Upload, place: str) -> str:
+    """Name a place for good. A cell of the form's workbook is one cell only; of rows every file has a second."""
+    return f"file {upload.pk} {place}" if upload.kind == CSV else place
 
 
 def _to_write(upload: Upload, mode: str) -> list[Brought]:

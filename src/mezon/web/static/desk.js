@@ -68,6 +68,7 @@
     try {
       const response = await fetch(form.dataset.cells, {
         method: "POST",
+        keepalive: true,
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify(body),
       });
