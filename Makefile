@@ -7,7 +7,7 @@ PACK   ?= uzbekistan
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo results test permissions endurance journeys postgresql check reference bench golden lock clean
+.PHONY: help setup demo desk results test permissions endurance journeys postgresql check reference bench golden lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,6 +34,9 @@ setup: $(VENV)/dev.stamp ## Make .venv with all a developer needs
 
 demo: $(VENV)/site.stamp ## Run the whole line on real data and open its portal (PACK=metallia: the synthetic country; PORT=8765)
 	@$(BIN)/mezon demo --pack $(PACK) --port $(PORT)
+
+desk: $(VENV)/site.stamp ## Open the desk with the synthetic country, and print how each of its people gets in (PORT=8765)
+	@$(BIN)/mezon demo --desk --port $(PORT)
 
 results: $(VENV)/site.stamp ## Run the whole line on real data and print what it finds
 	@$(BIN)/mezon demo --text --pack $(PACK)

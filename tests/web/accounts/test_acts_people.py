@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -232,6 +233,17 @@ def test_the_page_of_inviting_shows_the_link_and_sends_it(client: Any) -> None:
     assert "http://testserver/en/account/join/" in html
     assert mail.outbox[0].to == ["new@nmmc.example"]
     assert "/en/account/join/" in mail.outbox[0].body
+
+
+@pytest.mark.usefixtures("named_units")
+def test_mail_that_went_into_a_file_is_not_called_sent(client: Any, settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    sign_in(client, person_with("administrator"))
+    said = {"email": "new@nmmc.example", "role": "provider", "where": "uzbekistan/NMMC"}
+    html = client.post("/en/account/people/invite/", said).content.decode()
+    assert "no mail server is set up" in html
+    assert "sent by mail as well" not in html
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -35,7 +35,7 @@ def prepare(pack_name: str, *, site: str, say: Callable[[str], None], now: datet
     """
     pack = stored(pack_name, say=say, now=now)
     debt = _debt_to_try(pack, now)
-    say("The desk is open. Each of these links works once and asks for a password of your own:")
+    say("The desk is open for:")
     for line in invitations(pack, debt, site=site, now=now):
         say(line)
     say("Use a private window for each of them, so that they do not take one another's place.")
@@ -70,7 +70,12 @@ def invitations(pack: StoredPack, debt: Debt, *, site: str, now: datetime) -> Se
         with override("en"):
             address = reverse("accounts:join", args=[invited.secret]) if invited.secret else reverse("account_login")
         does = what.format(unit=debt.unit.code, period=debt.period)
-        lines.append(f"  {name}, {role} ({invited.person.email}): {does}\n    {site}{address}")
+        how = (
+            "this link works once, and asks for a password of your own"
+            if invited.secret
+            else "sign in with the password you set"
+        )
+        lines.append(f"  {name}, {role} ({invited.person.email}): {does};\n    {how}:\n    {site}{address}")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -93,7 +94,8 @@ def _invited(request: HttpRequest, invited: acts_people.Invited) -> HttpResponse
     if invited.secret:
         link = request.build_absolute_uri(reverse("accounts:join", args=[invited.secret]))
         sent = send_invitation(invited.person, link, language=get_language() or "en")
-    context = {"title": _("Invited"), "person": invited.person, "link": link, "sent": sent}
+    kept = sent and settings.EMAIL_BACKEND.endswith(".filebased.EmailBackend")
+    context = {"title": _("Invited"), "person": invited.person, "link": link, "sent": sent and not kept, "kept": kept}
     return render(request, "accounts/invited.html", context)
 
 
