@@ -97,7 +97,7 @@ def _page(request: HttpRequest, actor: Actor, pack: StoredPack, fault: MezonErro
     checked, changes, job = _looked_at(actor, pack)
     definitions = definitions_of(pack)
     context = {
-        "title": _("Freezing %(pack)s") % {"pack": pack.title},
+        "title": _("Freezing %(pack)s") % {"pack": definitions.title.in_language(language())},
         "pack": pack,
         "checked": checked,
         "changes": changes,
