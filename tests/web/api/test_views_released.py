@@ -56,6 +56,19 @@ def test_a_filter_gives_those_observations_and_no_others(anybody: Program, editi
     )
 
 
+def test_a_code_that_the_release_does_not_have_is_no_empty_list(anybody: Program, edition: Any) -> None:
+    answer = anybody.get("/releases/latest/observations?indicator=RD_SPENT")
+    assert answer.status_code == 404
+    assert "Did you mean RD_SPEND?" in answer.json()["hint"]
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST"])
+def test_a_way_that_an_address_does_not_take_is_a_problem_too(anybody: Program, method: str) -> None:
+    answer = anybody.ask(method, "/releases")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer["Allow"] == "GET"
+
+
 def test_the_parts_together_are_the_whole_without_a_row_twice(anybody: Program, edition: Any) -> None:
     code = edition.observations["indicator"].value_counts(sort=True)["indicator"][0]
     path = f"/releases/latest/observations?indicator={code}&limit=7"

@@ -210,6 +210,15 @@ def test_a_token_without_the_scope_may_not_write(aziza: Actor, program: Made, dr
     assert "scope" in answer.json()["hint"]
 
 
+def test_a_token_that_reads_no_submissions_is_told_that_its_scope_lacks(
+    aziza: Actor, program: Made, draft: Submission
+) -> None:
+    stranger = program(aziza.person, "observations:read")
+    for number in (draft.pk, 999_999):
+        answer = stranger.get(f"/submissions/{number}")
+        assert (answer.status_code, "scope" in answer.json()["hint"]) == (403, True)
+
+
 def test_somebody_without_a_role_is_not_told_which_packs_there_are(program: Made, stored: Any) -> None:
     nobody = program(person_with(email="nobody@people.example"))
     assert nobody.get("/packs/mypack/forms").status_code == 403

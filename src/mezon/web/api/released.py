@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ import polars as pl
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from mezon.design.nearest import Nearest
 from mezon.disseminate.export import defused
 from mezon.errors import AskedForUnknown
 from mezon.model.codelists import ConfStatus
@@ -91,8 +92,21 @@ def told(edition: Edition) -> pl.DataFrame:
 
 
 def observations(edition: Edition, asked: Filter) -> pl.DataFrame:
-    """Give the observations that a filter asks for."""
+    """Give the observations that a filter asks for. Raises : AskedForUnknown for a code that there is not."""
+    known = {"indicator": edition.definitions.indicators, "unit": edition.definitions.units}
+    for what, codes in (("indicator", asked.indicators), ("unit", asked.units)):
+        for code in codes:
+            if code not in known[what]:
+                raise _unknown(code, known[what])
     return told(edition).filter(asked.expression())
+
+
+def _unknown(code: str, known: Iterable[str]) -> AskedForUnknown:
+    close = Nearest(known).one(code)
+    hint = (
+        _("Did you mean %(close)s?") % {"close": close} if close else _("See /indicators and /units of this release.")
+    )
+    return AskedForUnknown(_("This release does not have “%(code)s”.") % {"code": code}, hint=hint)
 
 
 def csv_lines(frame: pl.DataFrame) -> Iterator[bytes]:

@@ -9,7 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from mezon.web.accounts.acting import Actor
+from mezon.web.accounts.acting import Actor, actor_of
+from mezon.web.accounts.policy import Target, require, why_not
 from mezon.web.api.problems import Refused, finding_fields
 from mezon.web.desk.acts_filling import Entry, Saved, keys_of
 from mezon.web.desk.checking import Checked, check_submission
@@ -25,7 +26,12 @@ _CELL = (
 
 
 def found_for(request: HttpRequest, number: int, action: str = "submission.read") -> tuple[Actor, Submission]:
-    """Give a submission that one may do something with; what one may not read is answered as what is not there."""
+    """Give a submission that one may do something with; what one may not read is answered as what is not there.
+
+    A token that reads no submissions at all is told so, whichever it asks for.
+    """
+    if why_not(actor_of(request), "submission.read", Target()) == "scope":
+        require(actor_of(request), "submission.read")
     return submission_for(request, number, action)
 
 
@@ -119,7 +125,10 @@ def entries_of(asked: Iterable[Any], submission: Submission, cells: Sequence[Cel
         entries.append(Entry(cell=cell.pk, text=one.text, status=one.status, note=one.note, version=one.version))
     if strangers:
         raise Refused(
-            422, _("Some of this is not asked for by the form."), hint=_("Nothing was written."), findings=strangers
+            422,
+            _("Some of this is not asked for by the form."),
+            hint=_("Nothing was written, and the values of the other cells were not looked at."),
+            findings=strangers,
         )
     return entries
 

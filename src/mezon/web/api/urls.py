@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -18,8 +22,30 @@ def nothing(_request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 -
     return problem(404, _("There is no such address."), hint=_("See /api/v1/ for those there are."))
 
 
+def _in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Tell by a problem, like every refusal, that an address is not asked in this way."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        told = view(request, *args, **kwargs)
+        if told.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return told
+        allowed = told["Allow"]
+        hint = _("Here one may %(allowed)s.") % {"allowed": allowed}
+        refusal = problem(405, _("This address does not take %(method)s.") % {"method": request.method}, hint=hint)
+        refusal["Allow"] = allowed
+        return refusal
+
+    return answer
+
+
+_operations, _application, _space = api.urls
+for _operation in _operations:
+    if _operation.callback is not None:
+        _operation.callback = _in_words(_operation.callback)
+
 urlpatterns = [
     path("", guide, name="api-guide"),
-    path("", api.urls),
+    path("", (_operations, _application, _space)),
     path("<path:rest>", nothing, name="api-nothing"),
 ]
