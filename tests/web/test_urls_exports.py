@@ -49,7 +49,7 @@ OWN_FORMULA = ("<f>SUMPRODUCT(--(LEN(", "<f>IF(C10=0,1,D10/C10)<")
 RELEASE = "release"
 #: Every address that gives a spreadsheet, or an archive of some.
 FILES = {
-    "audit:export_csv", "desk:annotated", "desk:workbook", "desk:working-file", "portal:download",
+    "audit:export_csv", "desk:annotated", "desk:table", "desk:workbook", "desk:working-file", "portal:download",
     "portal:indicator_file", "portal:picture_table", "portal:table", "portal:trace_file", "portal:what_if_table",
     "api:observations", "api:scores", "desk:definition-file",
 }  # fmt: skip

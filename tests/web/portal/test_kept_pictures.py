@@ -34,7 +34,7 @@ def test_a_picture_is_drawn_once_for_a_release_and_a_version(
 ) -> None:
     first = kept_picture(edition, NAME, Look(), {}, "svg")
     (kept,) = files(shelf)
-    assert kept.relative_to(shelf).parts[0] == f"{edition.content_sha256[:16]}-{VERSION}"
+    assert kept.relative_to(shelf).parts[0] == f"{edition.token}-{VERSION}"
 
     monkeypatch.setattr(kept_pictures, "chart_of", None)  # a second drawing would fail
     assert kept_picture(edition, NAME, Look(), {}, "svg") == first

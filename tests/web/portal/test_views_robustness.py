@@ -30,7 +30,11 @@ def without(monkeypatch: pytest.MonkeyPatch, edition: Edition, *names: str) -> E
 
     assessment = edition.assessments["conditions"]
     left = {name: rows for name, rows in assessment.tables.items() if name not in names}
-    cut = replace(edition, content_sha256=uuid4().hex * 2, assessments={"conditions": replace(assessment, tables=left)})
+    cut = replace(
+        edition,
+        folder=edition.folder.with_name(uuid4().hex),
+        assessments={"conditions": replace(assessment, tables=left)},
+    )
     monkeypatch.setattr(pages, "edition_of", lambda _request: cut)
     return cut
 
