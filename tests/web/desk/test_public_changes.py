@@ -80,3 +80,14 @@ def test_scores_that_another_methodology_moves_are_not_nothing() -> None:
     assert still.nothing
     assert not replace(still, moved={"index": [{"unit": "A"}]}).nothing
     assert not replace(still, faults={"index": "it cannot be computed"}).nothing
+
+
+def test_units_that_move_by_what_others_state_are_counted() -> None:
+    from mezon.web.desk.public_changes import PublicChanges, touched
+
+    was = release({"unit": "A", "value": 1.0}, {"unit": "B", "value": 2.0}, {"unit": "C", "value": 3.0})
+    now = release({"unit": "A", "value": 1.5}, {"unit": "B", "value": 2.0}, {"unit": "D", "value": 3.0})
+    units = touched(was, now)
+    assert units == ["A", "C", "D"]
+    moved = {"index": [{"unit": "A"}, {"unit": "B"}]}
+    assert PublicChanges(counts={}, moved=moved, faults={}, touched=units).moved_by_others == {"index": 1}

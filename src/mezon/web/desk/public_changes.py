@@ -37,7 +37,8 @@ class PublicChanges:
 
     `counts` : new, changed, withdrawn and unchanged values, of those reported and of those computed from them.
     `new`, `changed`, `withdrawn` : rows, at most LISTED each. `moved` : methodology -> rows of units whose score or
-    rank differs, with both. `faults` : methodology -> why it cannot be computed. `stopped` : why there is no release.
+    rank differs, with both. `touched` : units of which some value differs. `faults` : methodology -> why it cannot be
+    computed. `stopped` : why there is no release.
     """
 
     before: str = ""
@@ -48,7 +49,14 @@ class PublicChanges:
     withdrawn: Sequence[Mapping[str, Any]] = ()
     moved: Mapping[str, Sequence[Mapping[str, Any]]]
     faults: Mapping[str, str]
+    touched: Sequence[str] = ()
     stopped: str = ""
+
+    @property
+    def moved_by_others(self) -> dict[str, int]:
+        """How many units each methodology moves though no value of their own differs."""
+        own = frozenset(self.touched)
+        return {name: sum(row["unit"] not in own for row in rows) for name, rows in self.moved.items()}
 
     @property
     def nothing(self) -> bool:
@@ -90,7 +98,15 @@ def _reckoned(pack: Pack, last: ReleaseRecord | None) -> PublicChanges:
         withdrawn=rows["withdrawn"],
         moved=moved,
         faults=faults,
+        touched=touched(old, after.observations),
     )
+
+
+def touched(old: pl.DataFrame, new: pl.DataFrame) -> list[str]:
+    """Give the units of which some value or status differs between two releases."""
+    same = [*KEY, "value", "status"]
+    differing = (a.join(b, on=same, how="anti", nulls_equal=True)["unit"] for a, b in ((old, new), (new, old)))
+    return sorted({unit for units in differing for unit in units.to_list()})
 
 
 @lru_cache(maxsize=4)
