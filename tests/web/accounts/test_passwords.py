@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,13 @@ def test_any_characters_and_great_length_are_welcome(password: str) -> None:
 def test_short_own_and_obvious_ones_are_not(password: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, Person(email="aziza@office.example", name="Aziza"))
+
+
+@pytest.mark.parametrize("language", ["uz", "ru"])
+def test_the_rules_of_passwords_are_told_in_the_language_of_the_page(language: str) -> None:
+    from django.contrib.auth.password_validation import password_validators_help_texts
+
+    with translation.override("en"):
+        english = set(password_validators_help_texts())
+    with translation.override(language):
+        assert not english & set(password_validators_help_texts())
