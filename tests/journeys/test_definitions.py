@@ -16,7 +16,7 @@ from tests.journeys.test_every_page import faults
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group("journeys")
+pytestmark = pytest.mark.xdist_group("desk")
 REASON = "The council gave resources three times the weight."
 _OPEN = "() => document.querySelectorAll('details').forEach(one => { one.open = true; })"
 

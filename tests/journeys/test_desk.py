@@ -21,7 +21,7 @@ from tests.postgresql.conftest import postgresql  # noqa: F401 - a server made f
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")]
+pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")]
 REASON = "The annual report says 31.2. Which is right?"
 
 
