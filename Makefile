@@ -47,8 +47,9 @@ test: $(VENV)/dev.stamp ## Run the test suite (all but the three below)
 permissions: $(VENV)/dev.stamp ## Run every role before every view of the site
 	@$(BIN)/pytest -n auto --dist loadgroup tests/web/test_permissions.py
 
-endurance: $(VENV)/dev.stamp ## Run the long tests: kill -9, backup and restore, the worker, every role before every view
+endurance: $(VENV)/dev.stamp ## Run the long tests, on both databases: kill -9, at one moment, backup and restore, the worker, fuzzers
 	@$(BIN)/pytest -n auto --ignore tests/journeys --ignore tests/postgresql -m endurance
+	@MEZON_ENDURANCE=1 $(BIN)/pytest tests/postgresql/test_same_tests.py
 
 journeys: $(VENV)/dev.stamp ## Run user journeys in a real browser (Debian: chromium)
 	@$(BIN)/pytest -n auto --dist loadgroup tests/journeys
