@@ -59,7 +59,7 @@ def test_a_person_signs_in_and_the_session_gets_a_new_key(client: Any, aziza: Pe
     client.get(LOGIN)
     client.cookies["mezon-session"] = before = "planted"
     answer = enter(client)
-    assert answer["Location"] == "/en/account/"
+    assert answer["Location"] == "/en/desk/"
     assert client.cookies["mezon-session"].value != before
     assert client.get("/en/account/").status_code == 200
 

@@ -47,7 +47,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Go to the page that says what waits for this person."""
-        return reverse("accounts:home")
+        return reverse("desk:home")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Go to the public pages."""

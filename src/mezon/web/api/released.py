@@ -51,6 +51,10 @@ def id_of(record: ReleaseRecord) -> str:
 
 def records() -> QuerySet[ReleaseRecord]:
     """Give every published release, newest first."""
+    return _kept().filter(on_demand=False)
+
+
+def _kept() -> QuerySet[ReleaseRecord]:
     return ReleaseRecord.objects.order_by("-as_of", "-published_at", "-pk")
 
 
@@ -76,7 +80,7 @@ def _by_id(release: str) -> ReleaseRecord | None:
         as_of = date.fromisoformat(day)
     except ValueError:
         return None
-    return records().filter(pack=pack, as_of=as_of, content_sha256__startswith=content.lower()).first()
+    return _kept().filter(pack=pack, as_of=as_of, content_sha256__startswith=content.lower()).first()
 
 
 @lru_cache(maxsize=8)

@@ -103,7 +103,7 @@ def digest_of(finding: Finding) -> str:
 
 def last_release(pack: StoredPack) -> ReleaseRecord | None:
     """Give the release that the public sees now."""
-    return ReleaseRecord.objects.filter(pack=pack.code).order_by("-as_of", "-published_at").first()
+    return ReleaseRecord.objects.filter(pack=pack.code, on_demand=False).order_by("-as_of", "-published_at").first()
 
 
 def name_of(pack: StoredPack) -> str:

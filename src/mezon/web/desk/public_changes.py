@@ -37,7 +37,8 @@ class PublicChanges:
 
     `counts` : new, changed, withdrawn and unchanged values, of those reported and of those computed from them.
     `new`, `changed`, `withdrawn` : rows, at most LISTED each. `moved` : methodology -> rows of units whose score or
-    rank differs, with both. `touched` : units of which some value differs. `faults` : methodology -> why it cannot be
+    rank differs, with both. `touched` : units of which some value differs.
+    `redefined` : methodologies that are not what they were. `faults` : methodology -> why it cannot be
     computed. `stopped` : why there is no release.
     """
 
@@ -50,6 +51,7 @@ class PublicChanges:
     moved: Mapping[str, Sequence[Mapping[str, Any]]]
     faults: Mapping[str, str]
     touched: Sequence[str] = ()
+    redefined: Sequence[str] = ()
     stopped: str = ""
 
     @property
@@ -99,7 +101,13 @@ def _reckoned(pack: Pack, last: ReleaseRecord | None) -> PublicChanges:
         moved=moved,
         faults=faults,
         touched=touched(old, after.observations),
+        redefined=_redefined(before, after) if before is not None else (),
     )
+
+
+def _redefined(before: Release, after: Release) -> list[str]:
+    was, now = before.definitions.methodologies, after.definitions.methodologies
+    return sorted(name for name in now if was.get(name) != now[name])
 
 
 def touched(old: pl.DataFrame, new: pl.DataFrame) -> list[str]:

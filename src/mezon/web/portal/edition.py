@@ -124,8 +124,9 @@ class Edition:
 def edition_for(pack: str, as_of: date | None = None) -> Edition:
     """Give the edition that applies: the newest published one, or what was known on a date.
 
-    A pack has one edition for each day on which something in it was published. One that nobody asked for yet is frozen
-    now: a cache under MEZON_HOME, made from the pack alone, that can be thrown away.
+    Of a date on which a release was public, that very release; between and before them, what its pack had said by then,
+    with its definitions: one edition for each day on which something in it was published. One that nobody asked for yet
+    is frozen now: a cache under MEZON_HOME, made from the pack alone, that can be thrown away.
 
     Raises : Http404 when nothing was known by then, or when what was known contradicts itself and was never settled.
     """
@@ -176,25 +177,31 @@ def findings(edition: Edition, language: str) -> tuple[Finding, ...]:
 
 
 def _record(pack: str, as_of: date | None) -> Row | None:
-    fields = ("id", "release", "content_sha256", "as_of", "folder", "pack_sha256")
-    newest = ReleaseRecord.objects.filter(pack_name=pack).order_by("-as_of", "-published_at").values(*fields)
+    fields = ("id", "release", "content_sha256", "as_of", "folder", "pack_sha256", "on_demand")
+    every = ReleaseRecord.objects.filter(pack_name=pack).order_by("-as_of", "-published_at").values(*fields)
     if as_of is None:
-        return newest.first()
-    published: list[Row] = list(newest)
-    origin = place_of(pack, published[0]["pack_sha256"], Path(settings.HOME)) if published else pack
+        return every.filter(on_demand=False).first()
+    kept: list[Row] = list(every)
+    published = [row for row in kept if not row["on_demand"]]
+    base = next((row for row in published if row["as_of"] <= as_of), published[-1] if published else None)
+    origin = place_of(pack, base["pack_sha256"], Path(settings.HOME)) if base else pack
     day = _last_day_with_news(origin, as_of)
+    if base is not None and (day is None or day <= base["as_of"]) and base["as_of"] <= as_of:
+        return base
     if day is None:
         return None
-    return next((row for row in published if row["as_of"] == day), None) or _frozen_now(pack, origin, day, newest)
+    same = (row for row in kept if row["as_of"] == day and (base is None or row["pack_sha256"] == base["pack_sha256"]))
+    return next(same, None) or _frozen_now(pack, origin, day, every)
 
 
-def _frozen_now(pack: str, origin: str, day: date, newest: Any) -> Row | None:
+def _frozen_now(pack: str, origin: str, day: date, every: Any) -> Row | None:
+    original = _original(origin)
     with _FREEZING:
         try:
-            publish(_original(origin), name=pack, as_of=day, home=Path(settings.HOME), now=datetime.now(UTC))
+            publish(original, name=pack, as_of=day, home=Path(settings.HOME), now=datetime.now(UTC), on_demand=True)
         except MezonError as fault:
             raise Http404(str(fault)) from None
-    found: Row | None = newest.filter(as_of=day).first()
+    found: Row | None = every.filter(as_of=day, pack_sha256=original.sha256).first()
     return found
 
 

@@ -38,18 +38,20 @@ def publish(
     as_of: date | None,
     home: Path,
     now: datetime,
+    on_demand: bool = False,
     say: Progress = lambda _what: None,
 ) -> ReleaseRecord:
     """Make a pack's release of a date public, with its assessments and its audit.
 
-    `name` : what the site calls the pack (a bundled name or a folder).
+    `name` : what the site calls the pack (a bundled name or a folder). `on_demand` : a reader asked for that date, and
+    nobody publishes it.
 
     Raises : PackHasFaults, UnsettledDisagreement (nothing is recorded then).
     """
     kept = _kept(pack, as_of or production.last_date(pack))
-    if kept is not None:
+    if kept is not None and (on_demand or not kept.on_demand):
         return kept
-    return record(make(pack, name=name, as_of=as_of, home=home, say=say), now=now)
+    return record(make(pack, name=name, as_of=as_of, home=home, say=say), now=now, on_demand=on_demand)
 
 
 def make(pack: Pack, *, name: str, as_of: date | None, home: Path, say: Progress = lambda _what: None) -> Made:
@@ -85,13 +87,15 @@ def make(pack: Pack, *, name: str, as_of: date | None, home: Path, say: Progress
     }
 
 
-def record(made: Made, *, now: datetime) -> ReleaseRecord:
+def record(made: Made, *, now: datetime, on_demand: bool = False) -> ReleaseRecord:
     """Make public what was made: one transaction, and the same again changes nothing but the moment."""
     said = dict(made["release"])
     about = {"pack": said.pop("pack"), "pack_sha256": said.pop("pack_sha256")}
     as_of = date.fromisoformat(said.pop("as_of"))
     with transaction.atomic():
-        kept, _ = ReleaseRecord.objects.update_or_create(**about, as_of=as_of, defaults={**said, "published_at": now})
+        kept, _ = ReleaseRecord.objects.update_or_create(
+            **about, as_of=as_of, defaults={**said, "published_at": now, "on_demand": on_demand}
+        )
         for assessment in made["assessments"]:
             AssessmentRecord.objects.update_or_create(
                 release=kept,

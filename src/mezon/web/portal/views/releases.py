@@ -22,7 +22,7 @@ def releases(edition: Edition, _request: HttpRequest) -> Mapping[str, Any]:
     """List what was published when, and what changed against the day before; one query for the frozen releases."""
     days = [news for news in history(edition.origin) if news.day <= edition.as_of]
     fields = ("release", "as_of", "content_sha256", "pack_version", "published_at")
-    records = ReleaseRecord.objects.filter(pack_name=edition.pack_name, as_of__lte=edition.as_of)
+    records = ReleaseRecord.objects.filter(pack_name=edition.pack_name, as_of__lte=edition.as_of, on_demand=False)
     said = Freezing.objects.filter(release=OuterRef("pk")).order_by("-published_at")
     told = {name: Subquery(said.values(name)[:1]) for name in ("label", "notes")}
     published = list(records.annotate(**told).order_by("-published_at", "-as_of").values(*fields, *told))

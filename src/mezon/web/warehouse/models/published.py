@@ -8,7 +8,10 @@ from django.db import models
 
 
 class ReleaseRecord(models.Model):
-    """A public release: a content-addressed folder, and when it was published here."""
+    """A public release: a content-addressed folder, and when it was published here.
+
+    `on_demand` : nobody published it; it was made of a published pack when a reader asked for an earlier date.
+    """
 
     pack: models.CharField[str, str] = models.CharField(max_length=100)
     pack_name: models.CharField[str, str] = models.CharField(max_length=250)
@@ -20,6 +23,7 @@ class ReleaseRecord(models.Model):
     folder: models.CharField[str, str] = models.CharField(max_length=250)
     synthetic: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     published_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    on_demand: models.BooleanField[bool, bool] = models.BooleanField(default=False)
 
     class Meta:
         """A pack has one release for each date it was known by."""
