@@ -74,7 +74,7 @@ class Desk:
         page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/account/")
+        page.wait_for_url(lambda address: "/login/" not in address and "/join/" not in address)
         if second_factor:
             self._set_up_factor(page)
         return page
