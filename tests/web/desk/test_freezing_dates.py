@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.desk.reviewed import approved
-from tests.web.desk.test_freezing import _released
-from tests.web.desk.test_freezing_made_again import desk_pack, own_home, saida  # noqa: F401 - fixtures
+from tests.web.desk.test_freezing import _released, desk_pack, own_home, saida  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from mezon.web.accounts.acting import Actor

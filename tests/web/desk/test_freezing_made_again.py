@@ -1,5 +1,7 @@
 """A release made on the desk: every step has its record, and what its page says makes it again."""
 
+# ruff: noqa: F811 - fixtures are arguments
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web import people
-from tests.web.desk.conftest import NOON
 from tests.web.desk.reviewed import approved
-from tests.web.desk.test_freezing import _released
+from tests.web.desk.test_freezing import _released, desk_pack, own_home, saida  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from mezon.web.accounts.acting import Actor
@@ -18,28 +18,6 @@ if TYPE_CHECKING:
     from mezon.web.warehouse.models import StoredPack
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, settings: Any) -> Path:
-    """Every test writes its releases into a home of its own."""
-    settings.HOME = tmp_path / "home"
-    settings.HOME.mkdir()
-    return settings.HOME
-
-
-@pytest.fixture
-def saida(stored: StoredPack) -> Actor:
-    """Give the statistician of the whole pack."""
-    return people.actor_with("statistician", pack=stored.code, email="saida@people.example", now=NOON)
-
-
-@pytest.fixture
-def desk_pack(desk_pack: Path) -> Path:
-    """Let the survey go on."""
-    from tests.web.desk.pack_files import still_collected
-
-    return still_collected(desk_pack)
 
 
 def test_every_step_of_a_release_is_recorded_with_its_own_word(saida: Actor, stored: StoredPack) -> None:
